@@ -1,0 +1,63 @@
+import type { CallStatus } from './call-status.ts';
+import type { DialStatus } from './dial-status.ts';
+
+/** A campaign file after validation: every duration in milliseconds, every default filled in. */
+export interface CampaignSettings {
+  readonly name: string;
+  /** Names of trunks of dialer.yaml, tried in this order. */
+  readonly trunks: readonly string[];
+  /** ISO 3166-1 alpha-2; how a national number is read. */
+  readonly defaultCountry: string | null;
+  /** The campaign's own IANA zone, for contacts whose zone is not known. */
+  readonly timeZone: string;
+  readonly callerId: string | null;
+  /** 5 000 to 120 000. */
+  readonly ringTimeoutMs: number;
+  readonly connect: ConnectTarget;
+  /** null: any time. */
+  readonly callingWindow: CallingWindow | null;
+  readonly attempts: {
+    readonly perContact: number | null;
+    readonly perNumberPerDay: number | null;
+  };
+  readonly recycle: Readonly<Partial<Record<CallStatus | DialStatus, RecycleRule>>>;
+  readonly retarget: readonly RetargetRule[];
+}
+
+/** Where an answered call goes. */
+export type ConnectTarget =
+  | { readonly kind: 'context'; readonly context: string; readonly extension: string }
+  | { readonly kind: 'queue'; readonly queue: string }
+  | { readonly kind: 'agent'; readonly agent: string }
+  | { readonly kind: 'play'; readonly sound: string };
+
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+export interface CallingWindow {
+  readonly days: readonly Weekday[];
+  /** Minutes after local midnight, 0 to 1439. */
+  readonly fromMinute: number;
+  /** Minutes after local midnight, 1 to 1440 (`24:00`); later than fromMinute. */
+  readonly toMinute: number;
+  /** `contact`: the contact's zone, else the campaign's; otherwise one IANA zone for everybody. */
+  readonly timeZone: string;
+}
+
+/** Redial granted because of a status. */
+export interface RecycleRule {
+  readonly afterMs: number;
+  /** How many redials this status may cause for one contact. */
+  readonly max: number;
+  /** Factor on the delay for every redial already granted because of this status; 1 = constant. */
+  readonly backoff: number;
+}
+
+export interface RetargetRule {
+  readonly when: { readonly callStatus: CallStatus; readonly attempts: number };
+  readonly to: RetargetTarget;
+}
+
+export type RetargetTarget =
+  | { readonly kind: 'campaign'; readonly campaign: string }
+  | { readonly kind: 'agent'; readonly agent: string };

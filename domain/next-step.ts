@@ -1,0 +1,57 @@
+import type { CallStatus } from './call-status.ts';
+import type { DialStatus } from './dial-status.ts';
+import type { AttemptId, NumberId } from './ids.ts';
+import type { RetargetTarget } from './campaign-settings.ts';
+
+/** What the rules decide after an attempt; stored with it, together with the rule that decided. */
+export type Decision =
+  | {
+      readonly next: 'end';
+      readonly callStatus: CallStatus;
+      readonly dialStatus: DialStatus | null;
+      readonly rule: string;
+    }
+  | {
+      readonly next: 'dial';
+      readonly numberId: NumberId;
+      /** ISO 8601 UTC; not before now. */
+      readonly at: string;
+      /** The status whose recycle rule granted it, counted against that rule's `max`; null for a next number. */
+      readonly becauseOf: CallStatus | DialStatus | null;
+      readonly rule: string;
+    }
+  | { readonly next: 'retarget'; readonly to: RetargetTarget; readonly rule: string };
+
+/** Why a contact is not being dialled right now. Stored as `waitingFor`, shown to people. */
+export type BlockReason =
+  | 'paused'
+  | 'campaign_not_running'
+  | 'not_due'
+  | 'calling_window'
+  | 'number_daily_cap'
+  | 'phone_in_call'
+  | 'agent'
+  | 'trunk_unavailable'
+  | 'not_owner'
+  | 'pbx_unreachable'
+  | 'database_unreachable'
+  | 'attempt_in_progress'
+  | 'claim_expired';
+
+/**
+ * What a contact workflow does next. It carries this out and holds no rule of its own.
+ * - `end`: the contact is settled, the run completes.
+ * - `dial`: ask for an attempt at `at` (at once when null or past).
+ * - `wait`: sleep until woken by a message, or until `until` if there is one, then ask again.
+ * - `reconcile`: an attempt of this contact is unresolved; settle it first.
+ */
+export type NextStep =
+  | { readonly step: 'end' }
+  | { readonly step: 'dial'; readonly at: string | null; readonly trunks: readonly string[] }
+  | {
+      readonly step: 'wait';
+      readonly reason: BlockReason;
+      readonly until: string | null;
+      readonly trunks: readonly string[];
+    }
+  | { readonly step: 'reconcile'; readonly attemptId: AttemptId; readonly trunk: string };
