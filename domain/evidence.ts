@@ -26,6 +26,8 @@ export type EvidenceEvent =
       readonly causeText: string;
       readonly techCause: string | null;
     }
+  /** State of a live channel found by asking (adoption): `Up` proves an answer that we did not hear. */
+  | { readonly kind: 'channel_state'; readonly at: string; readonly state: string }
   /**
    * The record has a hole: events may have been missed (the link was lost, the PBX restarted), or
    * the end was learnt by asking (no such channel any more) and not by a Hangup.
