@@ -6,7 +6,7 @@ export interface ImportFault {
   readonly column: string;
   /** What stood there: control characters escaped, cut at 80 characters. */
   readonly value: string;
-  /** A sentence that says what to change. */
+  /** What to change. */
   readonly reason: string;
 }
 
@@ -16,7 +16,7 @@ export class FileRefusedError extends Error {
   readonly faults: readonly ImportFault[];
 
   constructor(faults: readonly ImportFault[]) {
-    super(faults.map(({ reason }) => reason).join(' '));
+    super(faults.map(({ reason }) => reason).join('; '));
     this.faults = faults;
   }
 }
@@ -32,7 +32,5 @@ export function showValue(value: string): string {
 
 function escapeCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0;
-  return code < 0x100
-    ? `\\x${code.toString(16).padStart(2, '0')}`
-    : `\\u{${code.toString(16).padStart(4, '0')}}`;
+  return `\\u${code.toString(16).padStart(4, '0')}`;
 }

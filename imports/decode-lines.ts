@@ -60,11 +60,11 @@ export class NotTextError extends Error {
 }
 
 const spreadsheetAdvice =
-  'Open it, choose "Save as" and "CSV (comma delimited)" or "CSV UTF-8", and import that file.';
+  'open it, choose "Save as" and "CSV UTF-8" or "CSV (comma delimited)", and import that file';
 const signatures: readonly (readonly [hex: string, advice: string])[] = [
-  ['504b0304', `This is an .xlsx workbook (or another zip file), not CSV. ${spreadsheetAdvice}`],
-  ['d0cf11e0', `This is an old .xls workbook, not CSV. ${spreadsheetAdvice}`],
-  ['1f8b', 'This file is compressed with gzip. Unpack it first.'],
+  ['504b0304', `this is an .xlsx workbook (or another zip file), not CSV: ${spreadsheetAdvice}`],
+  ['d0cf11e0', `this is an old .xls workbook, not CSV: ${spreadsheetAdvice}`],
+  ['1f8b', 'this file is compressed with gzip: unpack it first'],
 ];
 
 function decoderFor(start: Buffer): (chunk: Buffer, isLast: boolean) => string {
@@ -81,7 +81,7 @@ function decoderFor(start: Buffer): (chunk: Buffer, isLast: boolean) => string {
 
 /** Cuts after an ASCII byte, where neither encoding can have a character in two halves. */
 function eightBitDecoder(): (chunk: Buffer, isLast: boolean) => string {
-  let held = Buffer.alloc(0);
+  let held: Buffer = Buffer.alloc(0);
   let isStart = true;
   return (chunk, isLast) => {
     const all = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
@@ -112,7 +112,6 @@ function decodeLine(line: Buffer): string {
     return utf8.decode(line);
   } catch {
     const latin1 = line.toString('latin1');
-    // eslint-disable-next-line no-control-regex -- the C1 range is what is being replaced
     return latin1.replaceAll(/[\u0080-\u009f]/g, (c) => windows1252[c.charCodeAt(0) - 0x80] ?? c);
   }
 }

@@ -42,18 +42,18 @@ async function readHeaderRow(rows: AsyncGenerator<CsvRow>) {
     throw error instanceof NotTextError ? refuse(1, error.message) : error;
   }
   if (first.done === true)
-    throw refuse(1, 'The file is empty; its first line must name the columns.');
+    throw refuse(1, 'the file is empty: its first line must name the columns');
   if ('fault' in first.value) {
-    throw refuse(first.value.line, `The header cannot be read. ${faultReasons[first.value.fault]}`);
+    throw refuse(first.value.line, `the header cannot be read: ${faultReasons[first.value.fault]}`);
   }
   return first.value;
 }
 
 const faultReasons: Readonly<Record<CsvFault, string>> = {
   unclosed_quote:
-    'A quote (") that opens in this row is never closed, so nothing after it could be read. ' +
-    'Close it or write a quote inside a cell twice, and import the rest again.',
-  too_long: 'The row is longer than 1,000,000 characters.',
+    'a quote (") that opens in this row is never closed, so nothing after it could be read: ' +
+    'close it (a quote inside a cell is written twice) and import the rest again',
+  too_long: 'the row is longer than 1,000,000 characters',
 };
 
 function faultOfRow(line: number, fault: CsvFault): ImportFault {
@@ -66,15 +66,15 @@ function toTableRow(line: number, cells: readonly string[], columns: readonly st
   });
   const spare = cells.slice(columns.length).find((cell) => cell.trim() !== '');
   if (cells.length < columns.length || spare !== undefined) {
-    const counts = `The row has ${cells.length} cells, the header ${columns.length}.`;
-    return refuse('', spare ?? '', `${counts} Check for a delimiter that is not quoted.`);
+    const counts = `the row has ${cells.length} cells, the header ${columns.length}`;
+    return refuse('', spare ?? '', `${counts}: look for a delimiter that is not in quotes`);
   }
   const nul = columns.findIndex((_, index) => cells[index]?.includes('\0'));
   if (nul !== -1) {
     return refuse(
       columns[nul] ?? '',
       cells[nul] ?? '',
-      'The cell holds a NUL character; remove it.',
+      'there is a NUL character in the cell: remove it',
     );
   }
   const entries = columns.map((column, index) => [column, restoreFormula(cells[index] ?? '')]);

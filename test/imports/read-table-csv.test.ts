@@ -32,14 +32,14 @@ describe('rows of a table', () => {
         line: 2,
         column: '',
         value: '',
-        reason: 'The row has 1 cells, the header 2. Check for a delimiter that is not quoted.',
+        reason: 'the row has 1 cells, the header 2: look for a delimiter that is not in quotes',
       },
       { number: '2', name: 'b' },
       {
         line: 4,
         column: '',
         value: 'd',
-        reason: 'The row has 3 cells, the header 2. Check for a delimiter that is not quoted.',
+        reason: 'the row has 3 cells, the header 2: look for a delimiter that is not in quotes',
       },
       { number: '4', name: 'e' },
     ]);
@@ -51,8 +51,8 @@ describe('rows of a table', () => {
       fault: {
         line: 2,
         column: 'name',
-        value: 'a\\x00b',
-        reason: 'The cell holds a NUL character; remove it.',
+        value: 'a\\u0000b',
+        reason: 'there is a NUL character in the cell: remove it',
       },
     });
   });
@@ -122,7 +122,7 @@ describe('a value as it is shown', () => {
   it('has its control and invisible characters escaped', () => {
     assert.equal(
       showValue('\u001b[31m\r\n\u202e\u200bx'),
-      '\\x1b[31m\\x0d\\x0a\\u{202e}\\u{200b}x',
+      '\\u001b[31m\\u000d\\u000a\\u202e\\u200bx',
     );
   });
 
