@@ -1,0 +1,130 @@
+import type { z } from 'zod';
+import { callingWindowSection } from './calling-window-fields.ts';
+import {
+  duration,
+  list,
+  optional,
+  required,
+  section,
+  text,
+  timeZone,
+  wholeNumber,
+  word,
+  Wrong,
+} from './campaign-fields.ts';
+import type { CampaignSettings } from './campaign-settings.ts';
+import { connectSection } from './connect-fields.ts';
+import type { Fault } from './errors.ts';
+import { isCountry } from './phone-number.ts';
+import { campaignName, recycleSection, retargetSection } from './rule-fields.ts';
+
+/** What dialer.yaml knows and a campaign file may name. */
+export interface KnownNames {
+  readonly trunks: readonly string[];
+  readonly agents: readonly string[];
+}
+
+export type CampaignFileReading =
+  | { readonly ok: true; readonly settings: CampaignSettings; readonly warnings: string[] }
+  | { readonly ok: false; readonly faults: Fault[] };
+
+/**
+ * Checks a parsed campaign file (YAML or JSON) and fills in its defaults. Reports all faults at
+ * once; a key that is not known is one of them. Circles among retarget rules need the other
+ * campaigns and are found by findRetargetCircle.
+ */
+export function readCampaignFile(value: unknown, known: KnownNames): CampaignFileReading {
+  const reading = campaignSection(known).safeParse(value);
+  if (!reading.success) return { ok: false, faults: reading.error.issues.flatMap(faultsOf) };
+  const settings = settingsOf(reading.data);
+  return { ok: true, settings, warnings: warningsOf(settings) };
+}
+
+type CampaignKeys = z.output<ReturnType<typeof campaignSection>>;
+
+function campaignSection(known: KnownNames) {
+  return section({
+    name: required(campaignName),
+    trunks: list(required(word(known.trunks, 'a trunk of dialer.yaml')), 1),
+    defaultCountry: optional(country, null),
+    timeZone: optional(timeZone(), 'UTC'),
+    callerId: optional(callerId, null),
+    ringTimeout: optional(duration('5s', '120s'), 30_000),
+    connect: connectSection(known.agents),
+    callingWindow: callingWindowSection.optional(),
+    attempts: section({
+      perContact: optional(wholeNumber(1, 100), null),
+      perNumberPerDay: optional(wholeNumber(1, 100), null),
+    }).default({ perContact: null, perNumberPerDay: null }),
+    recycle: recycleSection.default({}),
+    retarget: list(retargetSection(known.agents), 0).default([]),
+  }).superRefine(refuseRetargetToItself);
+}
+
+function refuseRetargetToItself(
+  { name, retarget }: Pick<CampaignSettings, 'name' | 'retarget'>,
+  context: z.core.$RefinementCtx,
+): void {
+  retarget.forEach(({ to }, index) => {
+    if (to.kind !== 'campaign' || to.campaign !== name) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['retarget', index, 'to', 'campaign'],
+      message: 'a campaign cannot retarget to itself: use recycle to dial again',
+    });
+  });
+}
+
+function country(value: unknown): string | Wrong {
+  return typeof value === 'string' && isCountry(value)
+    ? value
+    : new Wrong('this is not a country: write its two letters in upper case, such as MX');
+}
+
+// Quotes, angle brackets and line breaks would change the header it is sent in.
+const callerId = text(
+  /^(?:[\p{L}\p{N}][\p{L}\p{M}\p{N} ._'&()-]{0,59} <\+?[0-9]{3,18}>|\+?[0-9]{3,18})$/u,
+  'write digits, or a name and digits such as "Acme <525550001111>"',
+);
+
+function settingsOf(keys: CampaignKeys): CampaignSettings {
+  const { ringTimeout, callingWindow, trunks, ...rest } = keys;
+  return {
+    ...rest,
+    trunks: [...new Set(trunks)],
+    ringTimeoutMs: ringTimeout,
+    callingWindow: callingWindow ?? null,
+  };
+}
+
+function warningsOf({ ringTimeoutMs, attempts, retarget }: CampaignSettings): string[] {
+  const warnings: string[] = [];
+  if (ringTimeoutMs < 15_000) {
+    warnings.push(
+      'ringTimeout: regulators ask for at least 15s, or four rings, before giving up on a call',
+    );
+  }
+  const cap = attempts.perContact ?? Number.POSITIVE_INFINITY;
+  retarget.forEach(({ when }, index) => {
+    if (when.attempts < cap) return;
+    warnings.push(
+      `retarget[${index}]: never applies, because attempts.perContact ends the contact before it`,
+    );
+  });
+  return warnings;
+}
+
+function faultsOf(issue: z.core.$ZodIssue): Fault[] {
+  const paths =
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => [...issue.path, key])
+      : [issue.path];
+  return paths.map((path) => ({ path: written(path), message: issue.message }));
+}
+
+function written(path: readonly PropertyKey[]): string {
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+    .join('')
+    .replace(/^\./, '');
+}

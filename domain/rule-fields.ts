@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import {
+  duration,
+  numberBetween,
+  optional,
+  required,
+  section,
+  text,
+  wholeNumber,
+  word,
+} from './campaign-fields.ts';
+import { callStatuses, type CallStatus } from './call-status.ts';
+import type {
+  CampaignSettings,
+  RecycleRule,
+  RetargetRule,
+  RetargetTarget,
+} from './campaign-settings.ts';
+import { dialStatuses, type DialStatus } from './dial-status.ts';
+
+/** A campaign's name, in a file and in the rules that point to it. */
+export const campaignName = text(
+  /^[a-z0-9][a-z0-9-]{0,79}$/,
+  'use 1 to 80 lower-case letters, digits and -, such as "spring-renewals"',
+);
+
+// Reached already, or never to be reached: a redial would harass somebody.
+const neverRedialled: ReadonlySet<CallStatus | DialStatus> = new Set<CallStatus | DialStatus>([
+  'answered',
+  'transferred',
+  'abandoned',
+  'restricted',
+  'cancelled',
+  'ANSWER',
+]);
+
+const recycleKeys = [...callStatuses, ...dialStatuses].filter((key) => !neverRedialled.has(key));
+
+// At least a second, and at most a hundred times: no rule rings somebody without end.
+const recycleRule = section({
+  after: required(duration('1s', '365d')),
+  max: required(wholeNumber(0, 100)),
+  backoff: optional(numberBetween(1, 10), 1),
+}).transform(({ after, max, backoff }): RecycleRule => ({ afterMs: after, max, backoff }));
+
+/** The `recycle` of a campaign file: redials by call status (lower case) or dial status (upper case). */
+export const recycleSection = section(
+  Object.fromEntries(recycleKeys.map((key) => [key, recycleRule.optional()])),
+  `no redial is possible because of this; known: ${recycleKeys.join(', ')}`,
+).transform((rules) => rules as CampaignSettings['recycle']);
+
+// What an attempt can end with; the others are never the result of a call.
+const attemptStatuses = callStatuses.filter(
+  (status) => status !== 'restricted' && status !== 'cancelled',
+);
+
+/** One entry of `retarget` of a campaign file. */
+export function retargetSection(agents: readonly string[]) {
+  const to = section({
+    campaign: optional(campaignName, null),
+    agent: optional(word(agents, 'an agent of dialer.yaml'), null),
+  }).transform(({ campaign, agent }, context): RetargetTarget => {
+    if (campaign !== null && agent === null) return { kind: 'campaign', campaign };
+    if (agent !== null && campaign === null) return { kind: 'agent', agent };
+    context.addIssue({ code: 'custom', message: 'give exactly one of: campaign, agent' });
+    return z.NEVER;
+  });
+  const when = section({
+    callStatus: required(word(attemptStatuses, 'the call status of an attempt')),
+    attempts: required(wholeNumber(1, 100)),
+  });
+  return section({ when, to }).transform((rule): RetargetRule => rule);
+}
