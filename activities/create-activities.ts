@@ -1,0 +1,17 @@
+import { createActivateSettings } from './activate-settings.ts';
+import { createApplyManualAction } from './apply-manual-action.ts';
+import { createChangeCampaignState } from './change-campaign-state.ts';
+import type { EngineDeps } from './engine-deps.ts';
+import { createFeedContacts } from './feed-contacts.ts';
+import { createMakeReport } from './make-report.ts';
+
+/** The activities of the queue `dialer`: everything that never touches a phone. */
+export function createActivities(deps: EngineDeps) {
+  return {
+    feedContacts: createFeedContacts(deps),
+    changeCampaignState: createChangeCampaignState(deps),
+    activateSettings: createActivateSettings(deps),
+    applyManualAction: createApplyManualAction(deps),
+    makeReport: createMakeReport(deps),
+  };
+}

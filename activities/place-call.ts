@@ -1,0 +1,220 @@
+/**
+ * One call, from the gate to its recorded outcome. Everything between the claim and the Originate
+ * stands in this file: each line is to be read as if a stranger's phone rang at night for every
+ * mistake in it.
+ *
+ * The order is gate → claim → judge → write → end → outcome. Until the write, trouble is a value
+ * (`blocked`) and the claim is released. From the write on the call may exist, so nothing here
+ * sends again, hangs up, or gives the attempt up: it ends with evidence, or it is handed over.
+ */
+import { CancelledFailure, Context } from '@temporalio/activity';
+import { NotSentError } from '../ami/not-sent-error.ts';
+import type { OngoingCall } from '../ami/pbx-link.ts';
+import { claimAttempt } from '../db/claim-attempt.ts';
+import type { Claim } from '../db/claim.ts';
+import { releaseClaim } from '../db/release-claim.ts';
+import type { EvidenceEvent } from '../domain/evidence.ts';
+import type { AttemptId } from '../domain/ids.ts';
+import { judgeClaim } from '../domain/judge-claim.ts';
+import type { BlockReason } from '../domain/next-step.ts';
+import { startBeating } from './beat.ts';
+import type { PlaceCallInput, PlaceCallResult } from './call-result.ts';
+import { originateRequest } from './originate-request.ts';
+import { recordCall } from './record-call.ts';
+import { refusalResult } from './refusal-result.ts';
+import type { TrunkDeps } from './trunk-deps.ts';
+import type { GatePass } from './trunk-gate.ts';
+
+/** A claim this old is not written any more, by the monotonic clock or by the wall clock. */
+const claimLifetimeMs = 2_000;
+/** How long a call waits for a PBX that is not there before it says so. */
+const pbxPatienceMs = { alone: 60_000, withOtherTrunk: 5_000 };
+
+export function createPlaceCall(deps: TrunkDeps) {
+  return async function placeCall(input: PlaceCallInput): Promise<PlaceCallResult> {
+    const stopBeating = startBeating();
+    const running = run(deps, input);
+    deps.registry.hold(input.attemptId, running);
+    try {
+      return await running;
+    } finally {
+      stopBeating();
+    }
+  };
+}
+
+async function run(deps: TrunkDeps, input: PlaceCallInput): Promise<PlaceCallResult> {
+  const giveUp = AbortSignal.any([Context.current().cancellationSignal, deps.noNewCalls]);
+  const patience = input.hasOtherTrunk ? pbxPatienceMs.withOtherTrunk : pbxPatienceMs.alone;
+  try {
+    await deps.link.whenBooted(patience, giveUp);
+  } catch {
+    return blocked(deps, 'pbx_unreachable');
+  }
+  let pass: GatePass;
+  try {
+    pass = await deps.gate.enter(input.attemptId, giveUp);
+  } catch {
+    // Stopped while waiting: nothing was claimed, so the contact simply asks again.
+    return blocked(deps, 'trunk_unavailable');
+  }
+  try {
+    return await claimAndSend(deps, input, pass, giveUp);
+  } finally {
+    pass.leave();
+  }
+}
+
+async function claimAndSend(
+  deps: TrunkDeps,
+  { attemptId, contactId }: PlaceCallInput,
+  pass: GatePass,
+  giveUp: AbortSignal,
+): Promise<PlaceCallResult> {
+  const ownerEpoch = deps.ownerEpoch();
+  if (ownerEpoch === null) return blocked(deps, 'not_owner');
+  const isFresh = startClaimClock();
+  let claimed;
+  try {
+    claimed = await claimAttempt(deps.db, {
+      attemptId,
+      contactId,
+      trunk: deps.trunk.name,
+      ownerEpoch,
+    });
+  } catch (error) {
+    // The claim may have been written although its answer was lost; the next one then finds it.
+    deps.registry.noteNeverSent(attemptId);
+    deps.log.warn({ attemptId, contactId, error }, 'claim failed');
+    return blocked(deps, 'database_unreachable');
+  }
+  if (claimed.kind !== 'claimed') return refusalResult(deps, contactId, claimed);
+  const { claim } = claimed;
+
+  const verdict = judgeClaim(claim, new Date());
+  if (!verdict.allowed) {
+    return giveBack(deps, claim, verdict.reason, verdict.retryAt?.toISOString() ?? null);
+  }
+
+  let call: OngoingCall;
+  try {
+    const request = originateRequest(claim, deps);
+    await pass.writeTurn(giveUp);
+    // Synchronous to the write itself: the link asks this in the tick in which it writes.
+    call = deps.link.originate(
+      request,
+      () => isFresh() && deps.ownerEpoch() === ownerEpoch && !giveUp.aborted,
+    );
+  } catch (error) {
+    deps.log.warn({ attemptId, contactId, error }, 'nothing was sent');
+    const reason = passingTrouble(error, giveUp);
+    if (reason !== null) return await giveBack(deps, claim, reason, null);
+    // What cannot be written now never can be: an outcome, or it would be tried for ever.
+    const at = new Date().toISOString();
+    return await settle(deps, claim, [{ kind: 'refused', at, message: 'not fit to be sent' }]);
+  } finally {
+    pass.claimDone();
+  }
+  return followToTheEnd(deps, claim, call);
+}
+
+/** The reason when the same call may well be possible later; null when it never will be. */
+function passingTrouble(error: unknown, giveUp: AbortSignal): BlockReason | null {
+  if (giveUp.aborted) return 'trunk_unavailable';
+  if (!(error instanceof NotSentError) || error.code === 'frame_refused') return null;
+  return error.code;
+}
+
+/** Both clocks must agree that the claim is young: one may stop (suspended machine), the other step. */
+function startClaimClock(): () => boolean {
+  const monotonicStart = performance.now();
+  const wallStart = Date.now();
+  return () => {
+    const wallAgeMs = Date.now() - wallStart;
+    return (
+      performance.now() - monotonicStart < claimLifetimeMs &&
+      wallAgeMs < claimLifetimeMs &&
+      wallAgeMs > -claimLifetimeMs
+    );
+  };
+}
+
+async function followToTheEnd(
+  deps: TrunkDeps,
+  claim: Claim,
+  call: OngoingCall,
+): Promise<PlaceCallResult> {
+  deps.log.info(
+    { attemptId: claim.attemptId, contactId: claim.contactId, campaignId: claim.campaignId },
+    'originate sent',
+  );
+  const evidence = await Promise.race([call.ended, whenWorkerStops()]);
+  return evidence === 'worker stops' ? { result: 'handed_over' } : settle(deps, claim, evidence);
+}
+
+async function settle(
+  deps: TrunkDeps,
+  claim: Claim,
+  evidence: readonly EvidenceEvent[],
+): Promise<PlaceCallResult> {
+  try {
+    return await recordCall(deps, claim, evidence);
+  } catch (error) {
+    deps.log.error({ attemptId: claim.attemptId, error }, 'outcome not recorded yet');
+    return { result: 'unrecorded', evidence };
+  }
+}
+
+/**
+ * Resolves when this worker shuts down and its grace is over. A cancellation for any other reason
+ * (a cancelled or terminated workflow) does not: only a person's explicit hang-up ends a live call.
+ */
+function whenWorkerStops(): Promise<'worker stops'> {
+  return new Promise((resolve) => {
+    Context.current().cancelled.catch((error: unknown) => {
+      if (error instanceof CancelledFailure && error.message === 'WORKER_SHUTDOWN') {
+        resolve('worker stops');
+      }
+    });
+  });
+}
+
+/** Undoes the claim; if Postgres does not take it, the reconcile knows that nothing was sent. */
+async function giveBack(
+  deps: TrunkDeps,
+  claim: Claim,
+  reason: BlockReason,
+  retryAt: string | null,
+): Promise<PlaceCallResult> {
+  const attemptId: AttemptId = claim.attemptId;
+  deps.registry.noteNeverSent(attemptId);
+  try {
+    await releaseClaim(deps.db, attemptId, { reason, nextAttemptAt: retryAt });
+  } catch (error) {
+    deps.log.warn({ attemptId, error }, 'claim not released yet');
+    return {
+      result: 'blocked',
+      reason,
+      next: { step: 'reconcile', attemptId, trunk: deps.trunk.name },
+    };
+  }
+  return {
+    result: 'blocked',
+    reason,
+    next: { step: 'wait', reason, until: retryAt ?? soon(), trunks: claim.settings.trunks },
+  };
+}
+
+/** Trouble before anything was claimed. */
+function blocked(deps: TrunkDeps, reason: BlockReason): PlaceCallResult {
+  return {
+    result: 'blocked',
+    reason,
+    next: { step: 'wait', reason, until: soon(), trunks: [deps.trunk.name] },
+  };
+}
+
+/** Between 2 and 4 seconds from now, so that those who were refused together do not return together. */
+function soon(): string {
+  return new Date(Date.now() + 2_000 + Math.random() * 2_000).toISOString();
+}

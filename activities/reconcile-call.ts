@@ -1,0 +1,115 @@
+/**
+ * Settles an attempt whose outcome nobody brought home: its process died, its time ran out, or
+ * Postgres was away when it ended. It never dials. It may be wrong to hurry and is never wrong to
+ * ask again, so Temporal retries it for as long as it takes.
+ */
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { attemptForDecision } from '../db/attempt-for-decision.ts';
+import { findAttempt, type AttemptRecord } from '../db/find-attempt.ts';
+import { insertVoidAttempt } from '../db/insert-void-attempt.ts';
+import { nextStepOfAttempt } from '../db/next-step-of-attempt.ts';
+import { recordNotPlaced } from '../db/record-not-placed.ts';
+import type { EvidenceEvent } from '../domain/evidence.ts';
+import { startBeating } from './beat.ts';
+import type { ReconcileCallInput, ReconcileCallResult } from './call-result.ts';
+import { recordCall } from './record-call.ts';
+import type { TrunkDeps } from './trunk-deps.ts';
+
+/** Nothing is concluded before this age of the claim: its write may be under way. */
+const concludeAfterMs = 10_000;
+
+export function createReconcileCall(deps: TrunkDeps) {
+  return async function reconcileCall(input: ReconcileCallInput): Promise<ReconcileCallResult> {
+    const stopBeating = startBeating();
+    try {
+      // In the process that still holds the call, wait for its own end of it.
+      await deps.registry.whenLetGo(input.attemptId);
+      return await reconcile(deps, input);
+    } finally {
+      stopBeating();
+    }
+  };
+}
+
+async function reconcile(deps: TrunkDeps, input: ReconcileCallInput): Promise<ReconcileCallResult> {
+  const { attemptId } = input;
+  const attempt = await findAttempt(deps.db, attemptId);
+  if (attempt === null) return closeUnclaimed(deps, input);
+  if (attempt.state !== 'sending') return settledBefore(deps, attempt);
+  if (input.evidence !== undefined) return recordEvidence(deps, attempt, input.evidence);
+  if (deps.registry.wasNeverSent(attemptId)) return closeNotPlaced(deps, attempt);
+
+  await deps.link.whenBooted(60_000, Context.current().cancellationSignal);
+  const adopted = await deps.link.adopt(attemptId);
+  if (adopted !== null) {
+    deps.log.info({ attemptId, contactId: attempt.contactId }, 'live call adopted');
+    return recordEvidence(deps, attempt, await untilEnded(adopted.ended));
+  }
+  const ageMs = Date.now() - Date.parse(attempt.claimedAt);
+  if (ageMs < concludeAfterMs) {
+    await Context.current().sleep(concludeAfterMs - Math.max(0, ageMs));
+    return reconcile(deps, input);
+  }
+  deps.log.warn({ attemptId, contactId: attempt.contactId }, 'outcome could not be learnt');
+  const lost = { kind: 'gap', at: new Date().toISOString(), why: 'no_hangup' } as const;
+  return recordEvidence(deps, attempt, [lost]);
+}
+
+/** No row: the claim never happened, and from now on never can. */
+async function closeUnclaimed(
+  deps: TrunkDeps,
+  { attemptId, contactId, trunk }: ReconcileCallInput,
+): Promise<ReconcileCallResult> {
+  const closed = await insertVoidAttempt(deps.db, { attemptId, contactId, trunk });
+  if (!closed) throw new Error('the attempt was claimed meanwhile');
+  return { result: 'not_placed', next: { step: 'dial', at: null, trunks: [trunk] } };
+}
+
+async function settledBefore(
+  deps: TrunkDeps,
+  attempt: AttemptRecord,
+): Promise<ReconcileCallResult> {
+  const next = await nextStepOfAttempt(deps.db, attempt.id);
+  if (attempt.state === 'void' || attempt.state === 'not_placed')
+    return { result: 'not_placed', next };
+  return {
+    result: 'settled',
+    dialStatus: attempt.dialStatus,
+    callStatus: attempt.callStatus,
+    classifiedBy: attempt.rule,
+    decidedBy: attempt.decision?.rule ?? null,
+    endedAt: attempt.endedAt ?? attempt.claimedAt,
+    next,
+  };
+}
+
+async function closeNotPlaced(
+  deps: TrunkDeps,
+  attempt: AttemptRecord,
+): Promise<ReconcileCallResult> {
+  const { next } = await recordNotPlaced(deps.db, attempt.id);
+  deps.log.info({ attemptId: attempt.id, contactId: attempt.contactId }, 'attempt not placed');
+  return { result: 'not_placed', next };
+}
+
+async function recordEvidence(
+  deps: TrunkDeps,
+  attempt: AttemptRecord,
+  evidence: readonly EvidenceEvent[],
+): Promise<ReconcileCallResult> {
+  const claim = await attemptForDecision(deps.db, attempt.id);
+  if (claim === null)
+    throw ApplicationFailure.retryable('the attempt is no longer open', 'NOT_OPEN');
+  return recordCall(deps, claim, evidence);
+}
+
+/** Waits for the end, but lets a stopping worker go: the next owner adopts the call again. */
+function untilEnded(ended: Promise<readonly EvidenceEvent[]>): Promise<readonly EvidenceEvent[]> {
+  const cancelled = Context.current().cancelled.catch((error: unknown) => {
+    if (error instanceof CancelledFailure) {
+      throw ApplicationFailure.retryable('the worker stops; the call goes on', 'HANDED_OVER');
+    }
+    throw error;
+  });
+  return Promise.race([ended, cancelled]);
+}

@@ -1,0 +1,61 @@
+import { recordOutcome } from '../db/record-outcome.ts';
+import type { Claim } from '../db/claim.ts';
+import { classifyCall } from '../domain/classify-call.ts';
+import { decideNext } from '../domain/decide-next.ts';
+import type { EvidenceEvent } from '../domain/evidence.ts';
+import type { SettledCall } from './call-result.ts';
+import type { TrunkDeps } from './trunk-deps.ts';
+
+/**
+ * The last step of every attempt, whoever saw it end: evidence → classification → decision → one
+ * statement. The first writer wins, so calling it twice for one attempt is harmless.
+ */
+export async function recordCall(
+  deps: Pick<TrunkDeps, 'db' | 'trunk' | 'log'>,
+  claim: Claim,
+  evidence: readonly EvidenceEvent[],
+): Promise<SettledCall> {
+  const classification = classifyCall(evidence, deps.trunk);
+  const now = new Date();
+  const decision = decideNext({
+    now,
+    settings: claim.settings,
+    callStatus: classification.callStatus,
+    dialStatus: classification.dialStatus,
+    numberId: claim.numberId,
+    attempts: claim.attempts,
+    attemptsByStatus: countOneMore(claim.attemptsByStatus, classification.callStatus),
+    redialsGranted: claim.redialsGranted,
+    numbers: claim.numbers,
+    retargetedCampaigns: claim.retargetedCampaigns,
+  });
+  const { recorded, next } = await recordOutcome(deps.db, {
+    attemptId: claim.attemptId,
+    state: classification.callStatus === 'unconfirmed' ? 'unconfirmed' : 'ended',
+    classification,
+    evidence,
+    decision,
+    now,
+  });
+  const { callStatus, dialStatus, rule } = classification;
+  deps.log.info(
+    { attemptId: claim.attemptId, contactId: claim.contactId, callStatus, rule, recorded },
+    'attempt ended',
+  );
+  return {
+    result: 'settled',
+    dialStatus,
+    callStatus,
+    classifiedBy: rule,
+    decidedBy: decision.rule,
+    endedAt: classification.endedAt ?? now.toISOString(),
+    next,
+  };
+}
+
+function countOneMore(
+  counts: Readonly<Record<string, number>>,
+  key: string,
+): Readonly<Record<string, number>> {
+  return { ...counts, [key]: (counts[key] ?? 0) + 1 };
+}

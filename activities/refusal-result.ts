@@ -1,0 +1,65 @@
+import type { ClaimResult } from '../db/claim.ts';
+import { settleUndialled } from '../db/settle-undialled.ts';
+import type { ContactId } from '../domain/ids.ts';
+import type { BlockReason, NextStep } from '../domain/next-step.ts';
+import type { PlaceCallResult } from './call-result.ts';
+import type { TrunkDeps } from './trunk-deps.ts';
+
+/** What follows from a claim that Postgres did not grant. Nothing was sent, whatever it says. */
+export async function refusalResult(
+  deps: Pick<TrunkDeps, 'db' | 'log' | 'trunk'>,
+  contactId: ContactId,
+  claim: Exclude<ClaimResult, { kind: 'claimed' }>,
+): Promise<PlaceCallResult> {
+  if (claim.kind === 'existing') {
+    const { id, trunk } = claim.attempt;
+    return blockedBy('attempt_in_progress', { step: 'reconcile', attemptId: id, trunk });
+  }
+  const trunks = claim.trunks.length > 0 ? claim.trunks : [deps.trunk.name];
+  const wait = (reason: BlockReason, until: string | null): PlaceCallResult =>
+    blockedBy(reason, { step: 'wait', reason, until, trunks });
+  deps.log.info({ contactId, reason: claim.reason, retryAt: claim.retryAt }, 'claim refused');
+
+  switch (claim.reason) {
+    case 'settled':
+    case 'unknown_contact':
+      return { result: 'blocked', reason: 'settled', next: { step: 'end' } };
+    case 'campaign_cancelled':
+      return settled(await settleUndialled(deps.db, contactId, { because: 'cancelled' }));
+    case 'suppressed':
+      return settled(await settleUndialled(deps.db, contactId, { because: 'suppressed' }));
+    case 'contact_cap':
+    case 'no_number':
+      return settled(await settleUndialled(deps.db, contactId, { because: 'exhausted' }));
+    case 'attempt_in_progress':
+      if (claim.liveAttempt === null) return wait('attempt_in_progress', soon(5));
+      return blockedBy('attempt_in_progress', {
+        step: 'reconcile',
+        attemptId: claim.liveAttempt.id,
+        trunk: claim.liveAttempt.trunk,
+      });
+    case 'not_due':
+      return blockedBy('not_due', { step: 'dial', at: claim.retryAt, trunks });
+    case 'paused':
+    case 'campaign_not_running':
+    case 'agent':
+      return wait(claim.reason, null);
+    case 'not_owner':
+      return wait('not_owner', soon(5));
+    case 'number_daily_cap':
+    case 'phone_in_call':
+      return wait(claim.reason, claim.retryAt ?? soon(30));
+  }
+}
+
+function blockedBy(reason: BlockReason, next: NextStep): PlaceCallResult {
+  return { result: 'blocked', reason, next };
+}
+
+function settled(next: NextStep): PlaceCallResult {
+  return { result: 'blocked', reason: 'settled', next };
+}
+
+function soon(seconds: number): string {
+  return new Date(Date.now() + seconds * 1_000).toISOString();
+}

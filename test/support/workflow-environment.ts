@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+
+const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
+
+let bundle: Promise<WorkflowBundleWithSourceMap> | null = null;
+
+/** The project's workflow code as a worker gets it. A value import of an activity breaks it. */
+export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
+  bundle ??= bundleWorkflowCode({
+    workflowsPath: path.join(root, 'workflows', 'index.ts'),
+    logger: new DefaultLogger('ERROR'),
+  });
+  return bundle;
+}
+
+/** A Temporal server on which months of sleep pass in seconds. */
+export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const given = process.env['DIALER_TEST_SERVER_BINARY'];
+  const binary =
+    given !== undefined && existsSync(given) ? given : '/tmp/tb/bin/temporal-test-server';
+  return TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: binary } },
+  });
+}
+
+/** A real Temporal server in memory, on which time passes as it does. */
+export async function devServerEnvironment(): Promise<TestWorkflowEnvironment> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const given = process.env['DIALER_TEMPORAL_BINARY'];
+  const binary = given !== undefined && existsSync(given) ? given : '/tmp/tb/bin/temporal';
+  return TestWorkflowEnvironment.createLocal({
+    server: { executable: { type: 'existing-path', path: binary } },
+  });
+}
+
+/** A worker of one queue with the given activities; `workflows` says whether it runs workflows too. */
+export async function startWorker(
+  environment: TestWorkflowEnvironment,
+  options: { taskQueue: string; activities: object; workflows?: boolean },
+): Promise<{ stop(): Promise<void> }> {
+  const worker = await Worker.create({
+    connection: environment.nativeConnection,
+    taskQueue: options.taskQueue,
+    activities: options.activities,
+    ...(options.workflows === true ? { workflowBundle: await workflowBundle() } : {}),
+  });
+  const running = worker.run();
+  return {
+    async stop() {
+      worker.shutdown();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { Context, type ApplicationFailure } from '@temporalio/activity';
+import { WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { PlaceCallResult } from '../../activities/call-result.ts';
+import { contactWorkflowId } from '../../workflows/ids.ts';
+import type { ContactStory } from '../../workflows/messages.ts';
+import {
+  end,
+  settled,
+  startScriptedWorkers,
+  trunks,
+  type Script,
+} from '../support/scripted-workers.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { devServerEnvironment } from '../support/workflow-environment.ts';
+
+describe('a contact under messages by hand', { timeout: 60_000 }, () => {
+  let environment: TestWorkflowEnvironment;
+  let workers: Awaited<ReturnType<typeof startScriptedWorkers>>;
+  before(async () => {
+    environment = await devServerEnvironment();
+    workers = await startScriptedWorkers(environment);
+  });
+  after(async () => {
+    await workers.stop();
+    await environment.teardown();
+  });
+
+  const sleeping: Partial<Script> = {
+    place: async (_input, _trunk, count) =>
+      count === 1 ? settled({ step: 'dial', at: '2099-01-01T00:00:00Z', trunks }) : settled(end),
+  };
+  const because = { reasonCode: 'customer_request' };
+
+  it('wakes a sleeping contact by callNow', async () => {
+    const { script, start } = workers.newContact({
+      ...sleeping,
+      manual: async () => ({ next: { step: 'dial', at: null, trunks } }),
+    });
+    const handle = await start();
+    await waitFor(async () => (await handle.query<ContactStory>('story')).attempts.length === 1);
+    const result = await handle.executeUpdate('callNow', { args: [because] });
+    assert.deepEqual(result, { applied: 'at_once' });
+    await handle.result();
+    assert.equal(script.placed.length, 2);
+    assert.deepEqual(script.actions, [{ action: 'callNow', ...because }]);
+  });
+
+  it('ends a sleeping contact by the signal cancel', async () => {
+    const { script, start } = workers.newContact(sleeping);
+    const handle = await start();
+    await waitFor(async () => (await handle.query<ContactStory>('story')).attempts.length === 1);
+    await handle.signal('cancel', because);
+    await handle.result();
+    assert.equal(script.placed.length, 1);
+  });
+
+  it('reaches a contact that was never started, before anything is dialled', async () => {
+    const { contactId, script } = workers.newContact({});
+    const result = await environment.client.workflow.executeUpdateWithStart('cancel', {
+      args: [because],
+      startWorkflowOperation: new WithStartWorkflowOperation('contact', {
+        workflowId: contactWorkflowId(contactId),
+        taskQueue: 'dialer',
+        args: [{ contactId, trunks }],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+      }),
+    });
+    assert.deepEqual(result, { applied: 'at_once' });
+    await environment.client.workflow.getHandle(contactWorkflowId(contactId)).result();
+    assert.equal(script.placed.length, 0);
+  });
+
+  it('is deferred while a call is in progress and follows when it has ended', async () => {
+    let endCall: (result: PlaceCallResult) => void = () => {};
+    const { script, start } = workers.newContact({
+      place: () => {
+        const beating = setInterval(() => Context.current().heartbeat(), 1_000);
+        return new Promise<PlaceCallResult>((resolve) => (endCall = resolve)).finally(() =>
+          clearInterval(beating),
+        );
+      },
+    });
+    const handle = await start();
+    await waitFor(async () => script.placed.length === 1);
+    const result = await handle.executeUpdate('cancel', { args: [because] });
+    assert.deepEqual(result, { applied: 'deferred' });
+    assert.equal(script.actions.length, 0);
+    endCall(settled({ step: 'dial', at: '2099-01-01T00:00:00Z', trunks }));
+    await handle.result();
+    assert.equal(script.actions.length, 1);
+    assert.equal(script.placed.length, 1);
+  });
+
+  it('refuses what makes no sense, with its reason, and goes on as before', async () => {
+    const { script, start } = workers.newContact({
+      ...sleeping,
+      manual: async (action) =>
+        action.action === 'reassign' ? { refused: 'target_cancelled' } : { next: end },
+    });
+    const handle = await start();
+    await waitFor(async () => (await handle.query<ContactStory>('story')).attempts.length === 1);
+    const refusals: [string, unknown, string][] = [
+      ['cancel', {}, 'reason_missing'],
+      ['cancel', { reasonCode: 'no such reason' }, 'reason_unknown'],
+      ['cancel', { auditId: 'DROP TABLE' }, 'audit_id_malformed'],
+      ['reassign', { ...because }, 'target_missing'],
+      ['reassign', { ...because, to: { campaignId: 'x' } }, 'target_malformed'],
+      ['reassign', { ...because, to: { campaignId: randomUUID() } }, 'target_cancelled'],
+      ['reschedule', { ...because, at: 'tomorrow' }, 'time_malformed'],
+      ['reschedule', { ...because, at: '1999-01-01T00:00:00Z' }, 'time_out_of_range'],
+      ['reschedule', { ...because, at: '9999-01-01T00:00:00Z' }, 'time_out_of_range'],
+    ];
+    for (const [name, message, code] of refusals) {
+      await assert.rejects(handle.executeUpdate(name, { args: [message] }), (error) => {
+        assert.ok(error instanceof WorkflowUpdateFailedError);
+        assert.equal((error.cause as ApplicationFailure).type, code);
+        return true;
+      });
+    }
+    assert.equal(script.placed.length, 1);
+    assert.equal((await handle.query<ContactStory>('story')).next.step, 'dial');
+    await handle.signal('cancel', because);
+    await handle.result();
+  });
+});

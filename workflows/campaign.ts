@@ -1,0 +1,82 @@
+/**
+ * A campaign as a control plane: it feeds due contacts in pages, and is told to pause, resume,
+ * change or end. It is no parent of its contacts: a page costs it one activity, whatever its size,
+ * and the pace is kept by the activity, which waits until dial capacity is open.
+ */
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { createActivities } from '../activities/create-activities.ts';
+import {
+  cancelCampaignUpdate,
+  changeSettingsUpdate,
+  pauseUpdate,
+  progressQuery,
+  resumeUpdate,
+  type Because,
+  type CampaignInput,
+  type CampaignProgress,
+  type CampaignState,
+} from './messages.ts';
+
+type Activities = ReturnType<typeof createActivities>;
+
+const { feedContacts } = proxyActivities<Activities>({
+  startToCloseTimeout: '10m',
+  heartbeatTimeout: '20s',
+  retry: { maximumInterval: '30s' },
+});
+const { changeCampaignState, activateSettings } = proxyActivities<Activities>({
+  startToCloseTimeout: '1m',
+  retry: { maximumInterval: '30s' },
+});
+
+export async function campaign(input: CampaignInput): Promise<CampaignProgress> {
+  const { campaignId } = input;
+  let state: CampaignState = 'running';
+  let progress: CampaignProgress | null = null;
+
+  async function change(to: 'paused' | 'running' | 'cancelled', because: Because) {
+    const changed = await changeCampaignState({ campaignId, to, ...because });
+    state = changed.state;
+    return changed;
+  }
+  const refuseIf = (refused: boolean, code: string) => {
+    if (refused) throw ApplicationFailure.nonRetryable(`Refused: ${code}.`, code);
+  };
+  const isOver = () => state === 'cancelled' || state === 'finished';
+
+  setHandler(progressQuery, () => progress);
+  setHandler(pauseUpdate, (because) => change('paused', because), {
+    validator: () => refuseIf(state !== 'running', `campaign_${state}`),
+  });
+  setHandler(resumeUpdate, (because) => change('running', because), {
+    validator: () => refuseIf(state !== 'paused', `campaign_${state}`),
+  });
+  setHandler(cancelCampaignUpdate, (because) => change('cancelled', because), {
+    validator: () => refuseIf(isOver(), `campaign_${state}`),
+  });
+  setHandler(changeSettingsUpdate, (message) => activateSettings({ campaignId, ...message }), {
+    validator: () => refuseIf(isOver(), `campaign_${state}`),
+  });
+
+  for (;;) {
+    const page = await feedContacts({ campaignId });
+    progress = page.progress;
+    state = page.progress.state;
+    if (isOver() && !page.hasMore) break;
+    if (state === 'paused') await condition(() => state !== 'paused');
+    if (workflowInfo().continueAsNewSuggested) {
+      await condition(allHandlersFinished);
+      await continueAsNew<typeof campaign>(input);
+    }
+  }
+  await condition(allHandlersFinished);
+  return progress;
+}

@@ -1,0 +1,141 @@
+/**
+ * What people do to a contact by hand, as Updates and as Signals of the same names. The workflow
+ * queues them, so that they never cross a call in progress, and an activity carries each out in one
+ * transaction. Updates that make no sense are refused, with the reason, before they enter history.
+ */
+import {
+  ApplicationFailure,
+  condition,
+  proxyActivities,
+  setHandler,
+  type SignalDefinition,
+  type UpdateDefinition,
+} from '@temporalio/workflow';
+import type { createActivities } from '../activities/create-activities.ts';
+import { isUuid, type ContactId } from '../domain/ids.ts';
+import type { NextStep } from '../domain/next-step.ts';
+import {
+  callNowSignal,
+  callNowUpdate,
+  cancelSignal,
+  cancelUpdate,
+  reasonCodes,
+  reassignSignal,
+  reassignUpdate,
+  rescheduleSignal,
+  rescheduleUpdate,
+  suppressSignal,
+  suppressUpdate,
+  type Because,
+  type ManualAction,
+  type ManualActionResult,
+} from './messages.ts';
+
+const { applyManualAction } = proxyActivities<ReturnType<typeof createActivities>>({
+  startToCloseTimeout: '30s',
+  retry: { maximumInterval: '30s' },
+});
+
+interface WaitingAction {
+  readonly action: ManualAction;
+  outcome: { refused: string | null } | null;
+}
+
+interface ContactView {
+  isSettled(): boolean;
+  isCalling(): boolean;
+}
+
+export function receiveManualActions(contactId: ContactId, contact: ContactView) {
+  const waiting: WaitingAction[] = [];
+
+  function enqueue(action: ManualAction): WaitingAction {
+    const entry: WaitingAction = { action, outcome: null };
+    waiting.push(entry);
+    return entry;
+  }
+
+  async function runUpdate(action: ManualAction): Promise<ManualActionResult> {
+    const entry = enqueue(action);
+    if (contact.isCalling()) return { applied: 'deferred' };
+    await condition(() => entry.outcome !== null);
+    const refused = entry.outcome?.refused ?? null;
+    if (refused !== null) throw ApplicationFailure.nonRetryable(refusalText(refused), refused);
+    return { applied: 'at_once' };
+  }
+
+  function accept<Message extends Because>(
+    update: UpdateDefinition<ManualActionResult, [Message]>,
+    signal: SignalDefinition<[Message]>,
+    toAction: (message: Message) => ManualAction,
+  ): void {
+    setHandler(update, (message) => runUpdate(toAction(message)), {
+      validator: (message) => {
+        const fault = contact.isSettled() ? 'contact_settled' : faultOf(toAction(message));
+        if (fault !== null) throw ApplicationFailure.nonRetryable(refusalText(fault), fault);
+      },
+    });
+    setHandler(signal, (message) => {
+      // A signal has nobody to refuse to: one that makes no sense is dropped.
+      if (!contact.isSettled() && faultOf(toAction(message)) === null) enqueue(toAction(message));
+    });
+  }
+
+  accept(reassignUpdate, reassignSignal, (message) => ({ action: 'reassign', ...message }));
+  accept(rescheduleUpdate, rescheduleSignal, (message) => ({ action: 'reschedule', ...message }));
+  accept(callNowUpdate, callNowSignal, (message) => ({ action: 'callNow', ...message }));
+  accept(cancelUpdate, cancelSignal, (message) => ({ action: 'cancel', ...message }));
+  accept(suppressUpdate, suppressSignal, (message) => ({ action: 'suppress', ...message }));
+
+  return {
+    isIdle: () => waiting.length === 0,
+
+    /** Carries out what waits, in order; the step that follows from the last one that was not refused. */
+    async applyWaiting(): Promise<NextStep | null> {
+      let next: NextStep | null = null;
+      for (let entry = waiting[0]; entry !== undefined; entry = waiting[0]) {
+        const result = await applyManualAction({ contactId, ...entry.action });
+        entry.outcome = { refused: 'refused' in result ? result.refused : null };
+        if (!('refused' in result)) next = result.next;
+        waiting.shift();
+      }
+      return next;
+    },
+  };
+}
+
+/** What is wrong with a message itself, whatever the contact's state; null when nothing is. */
+function faultOf(action: ManualAction): string | null {
+  if (action.auditId === undefined && action.reasonCode === undefined) return 'reason_missing';
+  if (action.auditId !== undefined && !isUuid(action.auditId)) return 'audit_id_malformed';
+  if (action.reasonCode !== undefined && !reasonCodes.includes(action.reasonCode)) {
+    return 'reason_unknown';
+  }
+  if (action.action === 'reassign') {
+    const to = action.to as unknown;
+    if (typeof to !== 'object' || to === null) return 'target_missing';
+    if ('campaignId' in to) return isUuid(String(to.campaignId)) ? null : 'target_malformed';
+    return 'agent' in to ? null : 'target_missing';
+  }
+  if (action.action === 'reschedule') {
+    const at = Date.parse(action.at);
+    if (Number.isNaN(at)) return 'time_malformed';
+    if (at < Date.now() - 60_000 || at > Date.now() + 366 * 86_400_000) return 'time_out_of_range';
+  }
+  return null;
+}
+
+const refusalTexts: Readonly<Record<string, string>> = {
+  contact_settled: 'The contact is settled already; nothing is pending that could be changed.',
+  reason_missing: 'Give auditId or reasonCode: every manual action must say why.',
+  audit_id_malformed: 'auditId must be the id of an audit entry (a lower-case UUID).',
+  reason_unknown: `reasonCode must be one of ${reasonCodes.join(', ')}.`,
+  target_missing: 'Give to: {campaignId} or to: {agent}.',
+  target_malformed: 'to.campaignId must be the id of a campaign (a lower-case UUID).',
+  time_malformed: 'at must be a time in ISO 8601, for example 2026-01-31T09:00:00Z.',
+  time_out_of_range: 'at must lie in the future and within a year.',
+};
+
+function refusalText(code: string): string {
+  return refusalTexts[code] ?? `Refused: ${code}.`;
+}
