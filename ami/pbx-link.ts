@@ -1,8 +1,24 @@
-import type net from 'node:net';
+import { randomUUID } from 'node:crypto';
+import net from 'node:net';
+import { isUuid } from '../domain/ids.ts';
+import { adoptCall } from './adopt-call.ts';
+import type { AmiConnection } from './ami-connection.ts';
+import type { AmiEvent } from './ami-event.ts';
+import { buildFrame } from './ami-frame.ts';
 import type { AmiLog } from './ami-log.ts';
-import type { AmiTimeouts } from './ami-timeouts.ts';
+import { defaultTimeouts, type AmiTimeouts } from './ami-timeouts.ts';
+import { createCallTracker } from './call-tracker.ts';
+import { keepConnection } from './kept-connection.ts';
+import { findLiveChannel, listLiveChannels } from './live-channels.ts';
+import { findMissingRights } from './manager-rights.ts';
+import { NotReachableError } from './not-answered-error.ts';
 import type { OngoingCall } from './ongoing-call.ts';
 import type { OriginateRequest } from './originate-request.ts';
+import type { PbxLinkState } from './pbx-link-state.ts';
+import { placeOriginate } from './place-originate.ts';
+import { createRestartDetector } from './restart-detector.ts';
+import { sentIds } from './sent-ids.ts';
+import { askServerInfo, type PbxServerInfo } from './server-info.ts';
 
 export interface PbxLinkOptions {
   readonly host: string;
@@ -14,14 +30,6 @@ export interface PbxLinkOptions {
   readonly connect?: () => net.Socket;
   readonly timeouts?: Partial<AmiTimeouts>;
 }
-
-/**
- * - `down`: not started, stopped, or waiting before the next try.
- * - `connecting`: from the first packet until the PBX said FullyBooted.
- * - `booted`: calls can be placed.
- * - `refused`: the login was refused; tried again once a minute.
- */
-export type PbxLinkState = 'down' | 'connecting' | 'booted' | 'refused';
 
 /** One PBX, kept connected for as long as the link runs. */
 export interface PbxLink {
@@ -56,15 +64,6 @@ export interface PbxLink {
   counters(): PbxLinkCounters;
 }
 
-export interface PbxServerInfo {
-  /** As the PBX says it, such as `22.10.1`. */
-  readonly version: string;
-  /** ISO 8601 UTC, to about a second; null when the PBX does not tell its uptime. */
-  readonly startedAt: string | null;
-  /** Calls in progress, other people's included; null when not told. */
-  readonly currentCalls: number | null;
-}
-
 export interface PbxLinkCounters {
   readonly connections: number;
   /** Items of the PBX that could not be read and were ignored. */
@@ -72,9 +71,133 @@ export interface PbxLinkCounters {
   readonly callsFollowed: number;
 }
 
-/** A link to one PBX; does nothing before start(). */
-export function createPbxLink(_options: PbxLinkOptions): PbxLink {
-  throw new Error('not implemented yet');
+/**
+ * A link to one PBX; does nothing before start().
+ * @throws NotSentError `frame_refused` for a user name or secret that no frame can hold.
+ */
+export function createPbxLink(options: PbxLinkOptions): PbxLink {
+  const { host, port, username, secret, log } = options;
+  const timeouts = { ...defaultTimeouts, ...options.timeouts };
+  // asterisk-manager writes the login itself: what would break out of its lines is refused here.
+  buildFrame('Login', randomUUID(), { username, secret, event: 'on' });
+  const tracker = createCallTracker();
+  const restarts = createRestartDetector(() => performance.now());
+  const adoptions = new Map<string, Promise<OngoingCall | null>>();
+  const eventListeners = new Set<(event: AmiEvent) => void>();
+  let malformed = 0;
+
+  const kept = keepConnection({
+    username,
+    secret,
+    connect: options.connect ?? (() => net.createConnection({ host, port })),
+    timeouts,
+    log,
+    onBooted: compareCalls,
+    onEvent: hear,
+    onMalformed: () => (malformed += 1),
+  });
+
+  function hear(event: AmiEvent): void {
+    if (event.event === 'Shutdown') restarts.noteShutdown();
+    tracker.hear(event);
+    for (const listener of [...eventListeners]) listener(event);
+  }
+
+  /** After every reconnect: nothing is replayed, so each open call is looked up. */
+  function compareCalls(uptimeSeconds: number | null): void {
+    const why = restarts.noteBooted(uptimeSeconds);
+    if (tracker.count() === 0) return;
+    log.warn({ why, calls: tracker.count() }, 'calls were open while the PBX link was lost');
+    const settleWith = tracker.noteInterruption(why);
+    // Without the list each call is asked about in its own time.
+    listLiveChannels(booted()).then(settleWith, (error: unknown) => {
+      log.warn({ error: String(error) }, 'live channels could not be listed');
+    });
+  }
+
+  function booted(): AmiConnection {
+    const connection = kept.current();
+    if (!connection?.isBooted()) throw new NotReachableError(`the PBX link is ${kept.state()}`);
+    return connection;
+  }
+
+  async function askState(channelId: string): Promise<string | null> {
+    return (await findLiveChannel(booted(), channelId))?.state ?? null;
+  }
+
+  function adopt(channelId: string): Promise<OngoingCall | null> {
+    const joining = adoptions.get(channelId);
+    if (joining !== undefined) return joining;
+    const deps = { connection: booted(), tracker, timeouts, log, askState };
+    const adoption = adoptCall(channelId, deps).finally(() => adoptions.delete(channelId));
+    adoptions.set(channelId, adoption);
+    return adoption;
+  }
+
+  /** Whether an event like this comes within the time an action may take. */
+  function hears(wanted: (event: AmiEvent) => boolean): Promise<boolean> {
+    return new Promise((resolve) => {
+      const finish = (heard: boolean) => {
+        clearTimeout(timer);
+        eventListeners.delete(listener);
+        resolve(heard);
+      };
+      const listener = (event: AmiEvent) => wanted(event) && finish(true);
+      const timer = setTimeout(() => finish(false), timeouts.actionMs).unref();
+      eventListeners.add(listener);
+    });
+  }
+
+  return {
+    start: kept.start,
+    async stop() {
+      tracker.stop();
+      await kept.stop();
+    },
+    state: kept.state,
+    whenBooted: kept.whenBooted,
+    onState: kept.onState,
+    originate(request, mayStillSend) {
+      return placeOriginate(request, mayStillSend, {
+        connection: kept.current(),
+        sentIds,
+        isFollowed: (channelId) => tracker.find(channelId) !== undefined,
+        follow({ channelId, timeoutMs, dialString }, actionId) {
+          const isLocal = dialString.startsWith('Local/');
+          const ask = () => askState(channelId);
+          return tracker.follow(
+            { channelId, ringLimitMs: timeoutMs, isLocal, timeouts, log, askState: ask },
+            actionId,
+          );
+        },
+      });
+    },
+    async adopt(channelId) {
+      if (!isUuid(channelId)) throw new Error('only an attempt id can be adopted');
+      if (adoptions.has(channelId)) return adopt(channelId);
+      return tracker.find(channelId)?.call ?? (await adopt(channelId));
+    },
+    async liveChannelIds() {
+      return new Set((await listLiveChannels(booted())).keys());
+    },
+    async serverInfo() {
+      const startedAtMs = restarts.startedAtMs();
+      const ageMs = startedAtMs === null ? null : performance.now() - startedAtMs;
+      const startedAt = ageMs === null ? null : new Date(Date.now() - ageMs).toISOString();
+      return askServerInfo(booted(), startedAt);
+    },
+    async ping() {
+      const from = performance.now();
+      await booted().ask('Ping');
+      return performance.now() - from;
+    },
+    async checkRights() {
+      const connection = kept.current();
+      if (!connection?.isLoggedIn()) throw new NotReachableError(`the PBX link is ${kept.state()}`);
+      return { missing: await findMissingRights(connection, hears) };
+    },
+    counters: () => ({ connections: kept.opened(), malformed, callsFollowed: tracker.count() }),
+  };
 }
 
-export type { AmiLog, AmiTimeouts, OngoingCall, OriginateRequest };
+export type { AmiLog, AmiTimeouts, OngoingCall, OriginateRequest, PbxLinkState, PbxServerInfo };

@@ -1,0 +1,120 @@
+import type { AmiEvent, LiveChannel } from './ami-event.ts';
+import { followCall, type FollowedCall, type FollowedCallOptions } from './followed-call.ts';
+
+/**
+ * Finds the call an event speaks of. An OriginateResponse is joined by the ActionID of that one send:
+ * its channel id may be that of another, live call. Everything else is joined by the channel id we
+ * chose; `<id>;2` is the second half of a Local channel. What belongs to no open call of ours is other
+ * people's business on the same PBX, or comes after the end, and is dropped.
+ */
+export interface CallTracker {
+  /** Starts to follow a call; `actionId` is null for an adopted one. */
+  follow(options: Omit<FollowedCallOptions, 'onEnd'>, actionId: string | null): FollowedCall;
+  find(channelId: string): FollowedCall | undefined;
+  hear(event: AmiEvent): void;
+  /**
+   * After an interruption: every call open now has a gap. Returns what to do with the list of live
+   * channels when it has come; calls started meanwhile are not touched by it.
+   */
+  noteInterruption(
+    why: 'link_lost' | 'pbx_restarted',
+  ): (live: ReadonlyMap<string, LiveChannel>) => void;
+  count(): number;
+  /** Forgets a call without ending it. */
+  drop(channelId: string): void;
+  /** Stops all timers; the calls stay open. */
+  stop(): void;
+}
+
+/** A tracker without calls. */
+export function createCallTracker(): CallTracker {
+  const byChannel = new Map<string, FollowedCall>();
+  const byAction = new Map<string, FollowedCall>();
+
+  function hear(event: AmiEvent): void {
+    const at = new Date().toISOString();
+    switch (event.event) {
+      case 'OriginateResponse': {
+        const { actionId, response, reason } = event;
+        byAction.get(actionId)?.note({ kind: 'response', at, response, reason });
+        return;
+      }
+      case 'Hangup':
+        return hearHangup(event, at);
+      case 'DialState':
+        return byChannel
+          .get(event.uniqueid)
+          ?.note({ kind: 'dial_state', at, dialStatus: event.status });
+      case 'DialEnd':
+        return byChannel
+          .get(event.uniqueid)
+          ?.note({ kind: 'dial_end', at, dialStatus: event.status });
+      case 'DialBegin':
+      case 'Newchannel':
+        return hearChannel(event.uniqueid);
+      case 'Newstate':
+        if (event.state === 'Up') byChannel.get(event.uniqueid)?.noteUp();
+        return;
+      case 'FullyBooted':
+      case 'Shutdown':
+        return;
+    }
+  }
+
+  function hearHangup(event: Extract<AmiEvent, { event: 'Hangup' }>, at: string): void {
+    const { channelId, half } = halfOf(event.uniqueid);
+    const { cause, causeText, techCause } = event;
+    const followed = byChannel.get(channelId);
+    if (half === 2) followed?.noteLocal();
+    followed?.note({ kind: 'hangup', at, half, cause, causeText, techCause });
+  }
+
+  function hearChannel(uniqueid: string): void {
+    const { channelId, half } = halfOf(uniqueid);
+    const followed = byChannel.get(channelId);
+    followed?.noteChannel();
+    if (half === 2) followed?.noteLocal();
+  }
+
+  return {
+    follow(options, actionId) {
+      const followed = followCall({
+        ...options,
+        onEnd() {
+          byChannel.delete(options.channelId);
+          if (actionId !== null) byAction.delete(actionId);
+        },
+      });
+      byChannel.set(options.channelId, followed);
+      if (actionId !== null) byAction.set(actionId, followed);
+      return followed;
+    },
+    find: (channelId) => byChannel.get(channelId),
+    hear,
+    noteInterruption(why) {
+      const interrupted = [...byChannel.values()];
+      for (const followed of interrupted) followed.noteGap(why);
+      return (live) => {
+        for (const followed of interrupted) {
+          followed.noteAsked(live.get(followed.call.channelId)?.state ?? null);
+        }
+      };
+    },
+    count: () => byChannel.size,
+    drop(channelId) {
+      byChannel.get(channelId)?.abandon();
+      byChannel.delete(channelId);
+    },
+    stop() {
+      for (const followed of byChannel.values()) followed.abandon();
+      byChannel.clear();
+      byAction.clear();
+    },
+  };
+}
+
+function halfOf(uniqueid: string): { channelId: string; half: 1 | 2 } {
+  return uniqueid.endsWith(';2')
+    ? { channelId: uniqueid.slice(0, -2), half: 2 }
+    : { channelId: uniqueid, half: 1 };
+}

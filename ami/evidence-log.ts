@@ -1,0 +1,85 @@
+import type { EvidenceEvent } from '../domain/evidence.ts';
+import type { AmiLog } from './ami-log.ts';
+import type { OngoingCall } from './ongoing-call.ts';
+
+/** The evidence of one call: append-only, each fact once, complete when closed. */
+export interface EvidenceLog {
+  /** What the user of the link holds. */
+  readonly call: OngoingCall;
+  /** False when closed or known already; two event sessions tell everything twice. */
+  append(event: EvidenceEvent): boolean;
+  has(kind: EvidenceEvent['kind']): boolean;
+  /** Completes it; later facts are not taken. */
+  close(): void;
+}
+
+/** No honest call has this many words of progress; a PBX that invents them must not fill the memory. */
+const mostWords = 50;
+
+/** An empty log for one channel. */
+export function openEvidenceLog(channelId: string, log: AmiLog): EvidenceLog {
+  const events: EvidenceEvent[] = [];
+  const known = new Set<string>();
+  const listeners = new Set<(event: EvidenceEvent) => void>();
+  let complete: (events: readonly EvidenceEvent[]) => void = () => undefined;
+  const ended = new Promise<readonly EvidenceEvent[]>((resolve) => (complete = resolve));
+  let open = true;
+
+  function tell(event: EvidenceEvent): void {
+    for (const listener of [...listeners]) {
+      try {
+        listener(event);
+      } catch (error) {
+        // Somebody else's mistake must not stop the reader of all calls.
+        log.error({ channelId, error: String(error) }, 'a listener of evidence failed');
+      }
+    }
+  }
+
+  return {
+    call: {
+      channelId,
+      ended,
+      events: () => [...events],
+      onEvent(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    append(event) {
+      const fact = factOf(event);
+      if (!open || known.has(fact) || (isWord(event) && events.length >= mostWords)) return false;
+      known.add(fact);
+      events.push(Object.freeze(event));
+      tell(event);
+      return true;
+    },
+    has: (kind) => events.some((event) => event.kind === kind),
+    close() {
+      open = false;
+      complete([...events]);
+    },
+  };
+}
+
+function isWord(event: EvidenceEvent): boolean {
+  return ['dial_state', 'dial_end', 'channel_state'].includes(event.kind);
+}
+
+/** Two events with the same fact are one: the first is kept, with its time. */
+function factOf(event: EvidenceEvent): string {
+  switch (event.kind) {
+    case 'response':
+    case 'refused':
+      return event.kind;
+    case 'hangup':
+      return `hangup ${event.half}`;
+    case 'dial_state':
+    case 'dial_end':
+      return `${event.kind} ${event.dialStatus}`;
+    case 'channel_state':
+      return `channel_state ${event.state}`;
+    case 'gap':
+      return `gap ${event.why}`;
+  }
+}

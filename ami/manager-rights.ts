@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import type { AmiConnection } from './ami-connection.ts';
+import type { AmiEvent } from './ami-event.ts';
+import { buildFrame } from './ami-frame.ts';
+
+/** A write right and an action that ListCommands shows only to those who have it. */
+const writeRights = [
+  ['write=originate', 'Originate'],
+  ['write=call', 'Getvar'],
+  ['write=reporting', 'CoreShowChannels'],
+] as const;
+
+/**
+ * Which manager rights the user lacks. AMI has no question for read rights, so they are tried:
+ * `read=system` by FullyBooted, `read=call` by an Originate to a technology that does not exist, which
+ * rings nobody and is answered by an OriginateResponse to those who may hear one.
+ * @throws NotReachableError, ActionRefusedError
+ */
+export async function findMissingRights(
+  connection: AmiConnection,
+  nextEvent: (wanted: (event: AmiEvent) => boolean) => Promise<boolean>,
+): Promise<string[]> {
+  const { response } = await connection.ask('ListCommands');
+  const commands = new Set(Object.keys(response));
+  const missing: string[] = writeRights
+    .filter(([, command]) => !commands.has(command.toLowerCase()))
+    .map(([right]) => right);
+  if (!connection.isBooted()) missing.push('read=system');
+  if (!missing.includes('write=originate') && !(await hearsCalls(connection, nextEvent))) {
+    missing.push('read=call');
+  }
+  return missing;
+}
+
+async function hearsCalls(
+  connection: AmiConnection,
+  nextEvent: (wanted: (event: AmiEvent) => boolean) => Promise<boolean>,
+): Promise<boolean> {
+  const actionId = randomUUID();
+  const probe = buildFrame('Originate', actionId, {
+    channel: 'NoSuchTechnology/probe',
+    channelid: randomUUID(),
+    async: 'true',
+    timeout: '5000',
+    application: 'Playback',
+    data: 'none',
+  });
+  const heard = nextEvent(
+    (event) => event.event === 'OriginateResponse' && event.actionId === actionId,
+  );
+  if (connection.isClear()) connection.write(probe, () => undefined);
+  return heard;
+}
