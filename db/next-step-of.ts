@@ -1,0 +1,36 @@
+import type { AttemptId } from '../domain/ids.ts';
+import type { BlockReason, NextStep } from '../domain/next-step.ts';
+import { isoTimeOrNull } from './stored-values.ts';
+
+/** What of a contact's row says what its workflow does next. */
+export interface ContactPosition {
+  readonly state: 'waiting' | 'settled';
+  readonly waiting_for: string | null;
+  readonly next_attempt_at: Date | null;
+  readonly live_attempt_id: AttemptId | null;
+  readonly live_trunk: string | null;
+  /** Of the campaign's current settings. */
+  readonly trunks: readonly string[];
+}
+
+/** Waits that only a message ends. */
+const untilWoken = new Set<string>(['agent', 'paused', 'campaign_not_running']);
+
+/** The step that a contact's stored state stands for; needs no decision of its own. */
+export function nextStepOf(contact: ContactPosition): NextStep {
+  const { state, trunks } = contact;
+  const waitingFor = contact.waiting_for;
+  const at = isoTimeOrNull(contact.next_attempt_at);
+  if (state === 'settled') return { step: 'end' };
+  if (contact.live_attempt_id !== null && contact.live_trunk !== null) {
+    return { step: 'reconcile', attemptId: contact.live_attempt_id, trunk: contact.live_trunk };
+  }
+  if (waitingFor === 'retarget_target') {
+    // The campaign it should go to is missing or cancelled; a person decides.
+    return { step: 'wait', reason: 'campaign_not_running', until: null, trunks };
+  }
+  if (waitingFor === null) return { step: 'dial', at, trunks };
+  const reason = waitingFor as BlockReason;
+  if (untilWoken.has(waitingFor)) return { step: 'wait', reason, until: null, trunks };
+  return at === null ? { step: 'dial', at, trunks } : { step: 'wait', reason, until: at, trunks };
+}

@@ -1,0 +1,108 @@
+import { bestResult, type CallStatus } from '../domain/call-status.ts';
+import type { ContactId, NumberId } from '../domain/ids.ts';
+import type { NextStep } from '../domain/next-step.ts';
+import { lockContact, type LockedContact } from './lock-contact.ts';
+import { nextStepOf } from './next-step-of.ts';
+import type { Database } from './open-database.ts';
+import { retryContended } from './retry-contended.ts';
+import { settleContacts } from './settle-contacts.ts';
+import { dialStatusOrNull, isoTime } from './stored-values.ts';
+
+export interface UndialledResult {
+  /** For the number, and for the contact if none of its numbers was ever dialled. */
+  readonly callStatus: CallStatus;
+  /**
+   * `number`: the number that is next is done with, and the contact goes on with another one if it
+   * has one (a suppressed number). `contact`: the whole contact ends (a cap, a cancelled campaign).
+   */
+  readonly scope: 'number' | 'contact';
+}
+
+/**
+ * Ends what a claim refused for good. A contact that was dialled before keeps what came of that: its
+ * best result when the numbers ran out or a cap ended it, its latest one when it is cancelled.
+ * Settles nothing while an attempt is live: the returned step then says to reconcile that first.
+ */
+export async function settleUndialled(
+  db: Database,
+  contactId: ContactId,
+  result: UndialledResult,
+): Promise<NextStep> {
+  return retryContended(() =>
+    db.transaction(async (trx) => {
+      const contact = await lockContact(trx, contactId);
+      if (contact === null) return { step: 'end' };
+      if (contact.state === 'settled' || contact.live_attempt_id !== null)
+        return nextStepOf(contact);
+      if (result.scope === 'number' && (await takeNextNumber(trx, contact, result.callStatus))) {
+        return { step: 'dial', at: null, trunks: contact.trunks };
+      }
+      await endContact(trx, contact, result.callStatus);
+      return { step: 'end' };
+    }),
+  );
+}
+
+/** Ends the present number and moves to the next one that may be dialled; false without one. */
+async function takeNextNumber(
+  trx: Database,
+  contact: LockedContact,
+  callStatus: CallStatus,
+): Promise<boolean> {
+  // A number that was dialled keeps its result.
+  await trx.raw(
+    `update numbers set settled_at = now(),
+       call_status = case when attempts_made = 0 then :callStatus else call_status end
+     where id = :numberId`,
+    { callStatus, numberId: contact.next_number_id },
+  );
+  const next = await trx<{ id: NumberId; contact_id: ContactId; settled_at: Date | null }>(
+    'numbers',
+  )
+    .where({ contact_id: contact.id, settled_at: null })
+    .orderBy('position')
+    .first('id');
+  if (next === undefined) return false;
+  await trx('contacts')
+    .where({ id: contact.id })
+    .update({ next_number_id: next.id, next_attempt_at: null, waiting_for: null });
+  return true;
+}
+
+async function endContact(
+  trx: Database,
+  contact: LockedContact,
+  callStatus: CallStatus,
+): Promise<void> {
+  const best = callStatus === 'cancelled' ? null : await bestOfNumbers(trx, contact.id);
+  await settleContacts(trx, [contact.id], {
+    ifNeverDialled: callStatus,
+    ...(best === null ? {} : { result: best }),
+  });
+}
+
+async function bestOfNumbers(trx: Database, contactId: ContactId) {
+  const rows = await trx<{
+    contact_id: ContactId;
+    attempts_made: number;
+    call_status: CallStatus | null;
+    dial_status: number | null;
+    last_attempt_at: Date | null;
+  }>('numbers')
+    .where({ contact_id: contactId })
+    .where('attempts_made', '>', 0)
+    .select('call_status', 'dial_status', 'last_attempt_at');
+  return bestResult(
+    rows.flatMap(({ call_status, dial_status, last_attempt_at }) =>
+      call_status === null || last_attempt_at === null
+        ? []
+        : [
+            {
+              callStatus: call_status,
+              dialStatus: dialStatusOrNull(dial_status),
+              at: isoTime(last_attempt_at),
+            },
+          ],
+    ),
+  );
+}
