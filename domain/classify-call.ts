@@ -57,9 +57,8 @@ export function classifyCall(events: readonly EvidenceEvent[], trunk: TrunkTrait
 }
 
 function answeredAt({ response, seenUpAt }: EvidenceSummary): string | null {
-  const responseAt = response?.response === 'Success' ? response.at : null;
-  if (responseAt === null || seenUpAt === null) return responseAt ?? seenUpAt;
-  return seenUpAt < responseAt ? seenUpAt : responseAt;
+  if (response === null || seenUpAt === null) return response?.at ?? seenUpAt;
+  return seenUpAt < response.at ? seenUpAt : response.at;
 }
 
 function judge(summary: EvidenceSummary, trunk: TrunkTraits): CallOutcome {

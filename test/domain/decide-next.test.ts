@@ -1,0 +1,473 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { callStatuses, type CallStatus } from '../../domain/call-status.ts';
+import type { CampaignSettings, RecycleRule } from '../../domain/campaign-settings.ts';
+import { decideNext, type DecisionInput, type NumberState } from '../../domain/decide-next.ts';
+import { dialStatuses, type DialStatus } from '../../domain/dial-status.ts';
+import type { NumberId } from '../../domain/ids.ts';
+
+const now = new Date('2026-11-22T12:00:00.000Z');
+const later = (ms: number) => new Date(now.getTime() + ms).toISOString();
+const dayMs = 86_400_000;
+
+const first = 'first' as NumberId;
+const second = 'second' as NumberId;
+const third = 'third' as NumberId;
+
+function settings(parts: Partial<CampaignSettings> = {}): CampaignSettings {
+  return {
+    name: 'spring',
+    trunks: ['a'],
+    defaultCountry: null,
+    timeZone: 'UTC',
+    callerId: null,
+    ringTimeoutMs: 30_000,
+    connect: { kind: 'queue', queue: 'sales' },
+    callingWindow: null,
+    attempts: { perContact: null, perNumberPerDay: null },
+    recycle: {},
+    retarget: [],
+    ...parts,
+  };
+}
+
+function number(id: NumberId, parts: Partial<NumberState> = {}): NumberState {
+  return { id, callStatus: null, dialStatus: null, settledAt: null, dialable: true, ...parts };
+}
+
+function decide(parts: Partial<DecisionInput>) {
+  return decideNext({
+    now,
+    settings: settings(),
+    callStatus: 'no_answer',
+    dialStatus: 'NO_ANSWER',
+    numberId: first,
+    attempts: 1,
+    attemptsByStatus: {},
+    redialsGranted: {},
+    numbers: [number(first)],
+    retargetedCampaigns: ['spring'],
+    ...parts,
+  });
+}
+
+const rule = (afterMs: number, max: number, backoff = 1): RecycleRule => ({
+  afterMs,
+  max,
+  backoff,
+});
+
+describe('a connected contact', () => {
+  for (const callStatus of ['answered', 'transferred', 'abandoned'] as const) {
+    it(`ends at once when ${callStatus}, with numbers left and a rule for its dial status`, () => {
+      const decision = decide({
+        callStatus,
+        dialStatus: 'ANSWER',
+        settings: settings({ recycle: { ANSWER: rule(1000, 5) } }),
+        numbers: [number(first), number(second)],
+      });
+      assert.deepEqual(decision, {
+        next: 'end',
+        callStatus,
+        dialStatus: 'ANSWER',
+        rule: 'connected',
+      });
+    });
+  }
+
+  it('is retargeted when a rule names its status', () => {
+    const to = { kind: 'campaign', campaign: 'survey' } as const;
+    const decision = decide({
+      callStatus: 'answered',
+      dialStatus: 'ANSWER',
+      attemptsByStatus: { answered: 1 },
+      settings: settings({ retarget: [{ when: { callStatus: 'answered', attempts: 1 }, to }] }),
+    });
+    assert.deepEqual(decision, { next: 'retarget', to, rule: 'retarget-answered' });
+  });
+
+  it('reached only by voicemail may be redialled, and else its next number is tried', () => {
+    const voicemail = { callStatus: 'voicemail', dialStatus: 'ANSWER' } as const;
+    const numbers = [number(first), number(second)];
+    const recycled = decide({
+      ...voicemail,
+      numbers,
+      settings: settings({ recycle: { voicemail: rule(dayMs, 1) } }),
+    });
+    assert.deepEqual(recycled, {
+      next: 'dial',
+      numberId: first,
+      at: later(dayMs),
+      becauseOf: 'voicemail',
+      rule: 'recycle-voicemail',
+    });
+    assert.equal(decide({ ...voicemail, numbers }).rule, 'next-number');
+    assert.equal(decide(voicemail).next, 'end');
+  });
+});
+
+describe('recycling', () => {
+  it('dials the same number again after the delay', () => {
+    const decision = decide({
+      settings: settings({ recycle: { no_answer: rule(7_200_000, 4) } }),
+      numbers: [number(first), number(second)],
+    });
+    assert.deepEqual(decision, {
+      next: 'dial',
+      numberId: first,
+      at: '2026-11-22T14:00:00.000Z',
+      becauseOf: 'no_answer',
+      rule: 'recycle-no_answer',
+    });
+  });
+
+  it('grants no redial without an entry', () => {
+    assert.deepEqual(decide({}), {
+      next: 'end',
+      callStatus: 'no_answer',
+      dialStatus: 'NO_ANSWER',
+      rule: 'numbers-exhausted',
+    });
+  });
+
+  it('multiplies the delay by the back-off for each redial already granted', () => {
+    const recycle = { no_answer: rule(60_000, 10, 2) };
+    for (const [granted, delayMs] of [
+      [0, 60_000],
+      [1, 120_000],
+      [3, 480_000],
+    ] as const) {
+      const redialsGranted = { no_answer: granted };
+      const decision = decide({ settings: settings({ recycle }), redialsGranted });
+      assert.ok(decision.next === 'dial');
+      assert.equal(decision.at, later(delayMs));
+    }
+  });
+
+  it('never delays more than a year', () => {
+    const decision = decide({
+      settings: settings({ recycle: { no_answer: rule(365 * dayMs, 100, 10) } }),
+      redialsGranted: { no_answer: 99 },
+    });
+    assert.ok(decision.next === 'dial');
+    assert.equal(decision.at, later(365 * dayMs));
+  });
+
+  it('stops when its max is reached', () => {
+    const recycle = { no_answer: rule(1000, 2) };
+    const granted = (count: number) =>
+      decide({ settings: settings({ recycle }), redialsGranted: { no_answer: count } }).next;
+    assert.equal(granted(1), 'dial');
+    assert.equal(granted(2), 'end');
+    const never = { no_answer: rule(1000, 0) };
+    assert.equal(decide({ settings: settings({ recycle: never }) }).next, 'end');
+  });
+
+  it('asks the dial status only when the call status has no entry', () => {
+    const both = { no_answer: rule(1000, 1), NO_ANSWER: rule(9000, 9) };
+    const byCall = decide({ settings: settings({ recycle: both }) });
+    assert.ok(byCall.next === 'dial' && byCall.becauseOf === 'no_answer');
+    const used = decide({
+      settings: settings({ recycle: both }),
+      redialsGranted: { no_answer: 1 },
+    });
+    assert.equal(used.next, 'end', 'a used-up call status must not fall back to the dial status');
+    const congested = decide({
+      callStatus: 'dialing_error',
+      dialStatus: 'CONGESTION',
+      settings: settings({ recycle: { CONGESTION: rule(60_000, 5) } }),
+    });
+    assert.ok(congested.next === 'dial' && congested.becauseOf === 'CONGESTION');
+  });
+
+  it('redials a dead number only when the rules name that very status', () => {
+    for (const callStatus of ['invalid_number', 'out_of_service'] as const) {
+      const dead = { callStatus, dialStatus: 'FAILURE' } as const;
+      const byDialStatus = settings({ recycle: { FAILURE: rule(1000, 5) } });
+      assert.equal(decide({ ...dead, settings: byDialStatus }).next, 'end');
+      const byName = settings({ recycle: { [callStatus]: rule(1000, 5) } });
+      assert.equal(decide({ ...dead, settings: byName }).next, 'dial');
+    }
+  });
+
+  it('does not dial a number that must not be dialled any more', () => {
+    const decision = decide({
+      settings: settings({ recycle: { no_answer: rule(1000, 5) } }),
+      numbers: [number(first, { dialable: false }), number(second)],
+    });
+    assert.ok(decision.next === 'dial');
+    assert.equal(decision.numberId, second);
+  });
+
+  it('takes names of built-in properties for no counters', () => {
+    const decision = decide({
+      settings: settings({ recycle: { no_answer: rule(1000, 1) } }),
+      redialsGranted: Object.create({ no_answer: 7 }) as Record<string, number>,
+    });
+    assert.equal(decision.next, 'dial');
+  });
+});
+
+describe('the next number', () => {
+  it('is the first that is open and may be dialled, at once', () => {
+    const decision = decide({
+      numbers: [
+        number(first),
+        number(second, { callStatus: 'busy', settledAt: later(-dayMs) }),
+        number(third),
+      ],
+    });
+    assert.deepEqual(decision, {
+      next: 'dial',
+      numberId: third,
+      at: now.toISOString(),
+      becauseOf: null,
+      rule: 'next-number',
+    });
+  });
+
+  it('is not dialled after an unconfirmed call, which may have reached the person', () => {
+    const unconfirmed = { callStatus: 'unconfirmed', dialStatus: null } as const;
+    const numbers = [number(first), number(second)];
+    assert.deepEqual(decide({ ...unconfirmed, numbers }), {
+      next: 'end',
+      callStatus: 'unconfirmed',
+      dialStatus: null,
+      rule: 'unconfirmed',
+    });
+    const allowed = settings({ recycle: { unconfirmed: rule(1000, 1) } });
+    assert.equal(decide({ ...unconfirmed, numbers, settings: allowed }).next, 'dial');
+  });
+
+  it('is not dialled after a person cancelled the contact', () => {
+    const decision = decide({ callStatus: 'cancelled', numbers: [number(first), number(second)] });
+    assert.equal(decision.rule, 'cancelled');
+  });
+});
+
+describe('the end', () => {
+  it('has the best result of all numbers, the latest among equals', () => {
+    const earlier = number(second, {
+      callStatus: 'voicemail',
+      dialStatus: 'ANSWER',
+      settledAt: later(-dayMs),
+    });
+    const decision = decide({
+      callStatus: 'busy',
+      dialStatus: 'BUSY',
+      numbers: [number(first), earlier],
+    });
+    assert.deepEqual(decision, {
+      next: 'end',
+      callStatus: 'voicemail',
+      dialStatus: 'ANSWER',
+      rule: 'numbers-exhausted',
+    });
+    const equal = number(second, { callStatus: 'no_answer', settledAt: later(-1) });
+    const latest = decide({
+      callStatus: 'busy',
+      dialStatus: 'BUSY',
+      numbers: [equal, number(first)],
+    });
+    assert.ok(latest.next === 'end');
+    assert.equal(latest.callStatus, 'busy');
+  });
+
+  it('comes at the cap on attempts, before retarget and recycle', () => {
+    const parts = {
+      attemptsByStatus: { no_answer: 3 },
+      settings: settings({
+        attempts: { perContact: 3, perNumberPerDay: null },
+        recycle: { no_answer: rule(1000, 9) },
+        retarget: [
+          {
+            when: { callStatus: 'no_answer', attempts: 1 },
+            to: { kind: 'campaign', campaign: 'evening' },
+          },
+        ],
+      }),
+      numbers: [number(first), number(second)],
+    } as const;
+    assert.equal(decide({ ...parts, attempts: 3 }).rule, 'contact-cap');
+    assert.equal(decide({ ...parts, attempts: 2 }).rule, 'retarget-no_answer');
+  });
+});
+
+describe('retargeting', () => {
+  const evening = { kind: 'campaign', campaign: 'evening' } as const;
+  const ana = { kind: 'agent', agent: 'ana' } as const;
+  const when = { callStatus: 'no_answer', attempts: 2 } as const;
+
+  it('waits for the number of attempts with that status', () => {
+    const parts = { settings: settings({ retarget: [{ when, to: evening }] }) };
+    const after = (attempts: number) =>
+      decide({ ...parts, attemptsByStatus: { no_answer: attempts, busy: 9 } }).next;
+    assert.equal(after(1), 'end');
+    assert.equal(after(2), 'retarget');
+    assert.equal(after(3), 'retarget');
+  });
+
+  it('comes before recycling, and only for the status of this attempt', () => {
+    const parts = {
+      attemptsByStatus: { no_answer: 5, busy: 1 },
+      settings: settings({
+        retarget: [{ when, to: evening }],
+        recycle: { no_answer: rule(1000, 9), busy: rule(1000, 9) },
+      }),
+    };
+    assert.equal(decide(parts).next, 'retarget');
+    assert.equal(decide({ ...parts, callStatus: 'busy', dialStatus: 'BUSY' }).next, 'dial');
+  });
+
+  it('passes over a campaign that the person has been in', () => {
+    const parts = {
+      attemptsByStatus: { no_answer: 2 },
+      settings: settings({
+        retarget: [
+          { when, to: evening },
+          { when, to: { kind: 'campaign', campaign: 'night' } },
+        ],
+      }),
+    } as const;
+    const decision = decide({ ...parts, retargetedCampaigns: ['evening', 'spring'] });
+    assert.ok(decision.next === 'retarget');
+    assert.deepEqual(decision.to, { kind: 'campaign', campaign: 'night' });
+    const all = decide({ ...parts, retargetedCampaigns: ['evening', 'night', 'spring'] });
+    assert.equal(all.next, 'end');
+  });
+
+  it('leaves a contact with the agent who has it', () => {
+    const parts = {
+      attemptsByStatus: { no_answer: 2 },
+      settings: settings({ retarget: [{ when, to: ana }] }),
+    };
+    assert.equal(decide(parts).next, 'retarget');
+    assert.equal(decide({ ...parts, assignedAgent: 'ana' }).next, 'end');
+  });
+});
+
+describe('for all settings and outcomes', () => {
+  const recycleKeys = [...callStatuses, ...dialStatuses];
+  const recycle = fc.dictionary(
+    fc.constantFrom(...recycleKeys),
+    fc.record({
+      afterMs: fc.integer({ min: 1000, max: 365 * dayMs }),
+      max: fc.integer({ min: 0, max: 5 }),
+      backoff: fc.double({ min: 1, max: 10, noNaN: true }),
+    }),
+    { maxKeys: 8 },
+  ) as fc.Arbitrary<CampaignSettings['recycle']>;
+  const retarget = fc.array(
+    fc.record({
+      when: fc.record({
+        callStatus: fc.constantFrom(...callStatuses),
+        attempts: fc.integer({ min: 1, max: 6 }),
+      }),
+      to: fc.oneof(
+        fc.record({
+          kind: fc.constant('campaign' as const),
+          campaign: fc.constantFrom('spring', 'evening', 'night'),
+        }),
+        fc.record({ kind: fc.constant('agent' as const), agent: fc.constantFrom('ana', 'bob') }),
+      ),
+    }),
+    { maxLength: 4 },
+  );
+  const story = fc.record({
+    recycle,
+    retarget,
+    perContact: fc.option(fc.integer({ min: 1, max: 8 })),
+    dialable: fc.array(fc.boolean(), { maxLength: 4 }),
+    outcomes: fc.infiniteStream(
+      fc.record({
+        callStatus: fc.constantFrom(...callStatuses),
+        dialStatus: fc.option(fc.constantFrom(...dialStatuses)),
+      }),
+    ),
+  });
+  type Story = typeof story extends fc.Arbitrary<infer S> ? S : never;
+
+  /** Plays one contact as the engine does, until it ends; checks each decision on the way. */
+  function play({ outcomes, dialable, perContact, ...rules }: Story) {
+    const campaign = settings({ ...rules, attempts: { perContact, perNumberPerDay: null } });
+    let numbers = [true, ...dialable].map((may, index) =>
+      number(`n${index}` as NumberId, { dialable: may }),
+    );
+    const attemptsByStatus: Record<string, number> = {};
+    const redialsGranted: Record<string, number> = {};
+    const retargetedCampaigns = ['spring'];
+    let assignedAgent: string | null = null;
+    let numberId = 'n0' as NumberId;
+    for (let attempts = 1; attempts < 1000; attempts += 1) {
+      const { callStatus, dialStatus } = outcomes.next().value as {
+        callStatus: CallStatus;
+        dialStatus: DialStatus | null;
+      };
+      attemptsByStatus[callStatus] = (attemptsByStatus[callStatus] ?? 0) + 1;
+      const decision = decideNext({
+        now,
+        settings: campaign,
+        callStatus,
+        dialStatus,
+        numberId,
+        attempts,
+        attemptsByStatus,
+        redialsGranted,
+        numbers,
+        retargetedCampaigns,
+        assignedAgent,
+      });
+      assert.ok(perContact === null || attempts <= perContact);
+      if (decision.next === 'end') return;
+      assert.ok(perContact === null || attempts < perContact, 'the cap ends a contact');
+      if (decision.next === 'retarget') {
+        if (decision.to.kind === 'campaign') {
+          assert.ok(!retargetedCampaigns.includes(decision.to.campaign));
+          retargetedCampaigns.push(decision.to.campaign);
+          numbers = numbers.map((one) => ({ ...one, callStatus: null }));
+        } else {
+          assignedAgent = decision.to.agent;
+        }
+        continue;
+      }
+      const chosen = numbers.find(({ id }) => id === decision.numberId);
+      assert.ok(chosen?.dialable && chosen.callStatus === null, 'an open, dialable number');
+      assert.ok(decision.at >= now.toISOString());
+      if (decision.becauseOf === null) {
+        assert.notEqual(decision.numberId, numberId);
+        numbers = numbers.map((one) =>
+          one.id === numberId ? { ...one, callStatus, settledAt: now.toISOString() } : one,
+        );
+        numberId = decision.numberId;
+      } else {
+        assert.equal(decision.numberId, numberId, 'a redial keeps its number');
+        const granted = (redialsGranted[decision.becauseOf] ?? 0) + 1;
+        assert.ok(granted <= (campaign.recycle[decision.becauseOf]?.max ?? 0));
+        redialsGranted[decision.becauseOf] = granted;
+      }
+    }
+    assert.fail('the contact never ended');
+  }
+
+  it('a contact ends, keeps its cap and every max, and no ended or undialable number is dialled', () => {
+    fc.assert(fc.property(story, play), { numRuns: 3000 });
+  });
+
+  it('an end carries a result that some number had', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...callStatuses),
+        fc.array(fc.constantFrom(...callStatuses), { maxLength: 4 }),
+        (callStatus, others) => {
+          const numbers = others.map((status, index) =>
+            number(`n${index}` as NumberId, { callStatus: status, settledAt: later(-index) }),
+          );
+          const decision = decide({ callStatus, numbers: [number(first), ...numbers] });
+          assert.ok(decision.next === 'end');
+          assert.ok([callStatus, ...others].includes(decision.callStatus));
+        },
+      ),
+    );
+  });
+});
