@@ -1,12 +1,17 @@
 import { buildDialString } from '../ami/dial-string.ts';
 import type { OriginateRequest } from '../ami/originate-request.ts';
-import type { Claim } from '../db/claim.ts';
+import type { Claim } from '../db/claim-details.ts';
 import type { ConnectTarget } from '../domain/campaign-settings.ts';
 import { formatForTrunk } from '../domain/phone-number.ts';
 import type { TrunkDeps } from './trunk-deps.ts';
 
 /** Seconds an assigned agent's phone rings before the call goes to the campaign's own target. */
 const agentRingSeconds = 20;
+
+/** This claim cannot be made into an Originate, now or later; nothing was sent. */
+export class UnfitToSendError extends Error {
+  readonly code = 'unfit_to_send';
+}
 
 /** The Originate of a claimed attempt; its channel id is the attempt id. */
 export function originateRequest(
@@ -46,7 +51,7 @@ function connectAction(
       return { kind: 'application', application: 'Playback', data: target.sound };
     case 'agent': {
       const agent = agents[target.agent];
-      if (agent === undefined) throw new Error(`agent ${target.agent} is not in the configuration`);
+      if (agent === undefined) throw new UnfitToSendError('an agent that is not configured');
       return {
         kind: 'application',
         application: 'Dial',

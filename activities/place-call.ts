@@ -11,7 +11,7 @@ import { CancelledFailure, Context } from '@temporalio/activity';
 import { NotSentError } from '../ami/not-sent-error.ts';
 import type { OngoingCall } from '../ami/pbx-link.ts';
 import { claimAttempt } from '../db/claim-attempt.ts';
-import type { Claim } from '../db/claim.ts';
+import type { Claim } from '../db/claim-details.ts';
 import { releaseClaim } from '../db/release-claim.ts';
 import type { EvidenceEvent } from '../domain/evidence.ts';
 import type { AttemptId } from '../domain/ids.ts';
@@ -19,7 +19,7 @@ import { judgeClaim } from '../domain/judge-claim.ts';
 import type { BlockReason } from '../domain/next-step.ts';
 import { startBeating } from './beat.ts';
 import type { PlaceCallInput, PlaceCallResult } from './call-result.ts';
-import { originateRequest } from './originate-request.ts';
+import { originateRequest, UnfitToSendError } from './originate-request.ts';
 import { recordCall } from './record-call.ts';
 import { refusalResult } from './refusal-result.ts';
 import type { TrunkDeps } from './trunk-deps.ts';
@@ -106,23 +106,34 @@ async function claimAndSend(
       () => isFresh() && deps.ownerEpoch() === ownerEpoch && !giveUp.aborted,
     );
   } catch (error) {
-    deps.log.warn({ attemptId, contactId, error }, 'nothing was sent');
-    const reason = passingTrouble(error, giveUp);
-    if (reason !== null) return await giveBack(deps, claim, reason, null);
-    // What cannot be written now never can be: an outcome, or it would be tried for ever.
-    const at = new Date().toISOString();
-    return await settle(deps, claim, [{ kind: 'refused', at, message: 'not fit to be sent' }]);
-  } finally {
     pass.claimDone();
+    return afterNoCall(deps, claim, error, giveUp);
   }
+  pass.claimDone();
   return followToTheEnd(deps, claim, call);
 }
 
-/** The reason when the same call may well be possible later; null when it never will be. */
-function passingTrouble(error: unknown, giveUp: AbortSignal): BlockReason | null {
-  if (giveUp.aborted) return 'trunk_unavailable';
-  if (!(error instanceof NotSentError) || error.code === 'frame_refused') return null;
-  return error.code;
+/** Decides what an Originate that did not go out leaves behind. In doubt, it may have gone out. */
+async function afterNoCall(
+  deps: TrunkDeps,
+  claim: Claim,
+  error: unknown,
+  giveUp: AbortSignal,
+): Promise<PlaceCallResult> {
+  const { attemptId, contactId } = claim;
+  deps.log.warn({ attemptId, contactId, error }, 'originate not sent');
+  if (giveUp.aborted && error === giveUp.reason) {
+    return giveBack(deps, claim, 'trunk_unavailable', null);
+  }
+  if (error instanceof NotSentError && error.code !== 'frame_refused') {
+    return giveBack(deps, claim, error.code, null);
+  }
+  if (error instanceof NotSentError || error instanceof UnfitToSendError) {
+    // What cannot be written now never can be: an outcome, or it would be tried for ever.
+    const at = new Date().toISOString();
+    return settle(deps, claim, [{ kind: 'refused', at, message: error.message }]);
+  }
+  return { result: 'handed_over' };
 }
 
 /** Both clocks must agree that the claim is young: one may stop (suspended machine), the other step. */

@@ -7,9 +7,9 @@ import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activ
 import { attemptForDecision } from '../db/attempt-for-decision.ts';
 import { findAttempt, type AttemptRecord } from '../db/find-attempt.ts';
 import { insertVoidAttempt } from '../db/insert-void-attempt.ts';
-import { nextStepOfAttempt } from '../db/next-step-of-attempt.ts';
-import { recordNotPlaced } from '../db/record-not-placed.ts';
+import { recordOutcome } from '../db/record-outcome.ts';
 import type { EvidenceEvent } from '../domain/evidence.ts';
+import type { NextStep } from '../domain/next-step.ts';
 import { startBeating } from './beat.ts';
 import type { ReconcileCallInput, ReconcileCallResult } from './call-result.ts';
 import { recordCall } from './record-call.ts';
@@ -35,7 +35,7 @@ async function reconcile(deps: TrunkDeps, input: ReconcileCallInput): Promise<Re
   const { attemptId } = input;
   const attempt = await findAttempt(deps.db, attemptId);
   if (attempt === null) return closeUnclaimed(deps, input);
-  if (attempt.state !== 'sending') return settledBefore(deps, attempt);
+  if (attempt.state !== 'sending') return settledBefore(attempt);
   if (input.evidence !== undefined) return recordEvidence(deps, attempt, input.evidence);
   if (deps.registry.wasNeverSent(attemptId)) return closeNotPlaced(deps, attempt);
 
@@ -58,20 +58,20 @@ async function reconcile(deps: TrunkDeps, input: ReconcileCallInput): Promise<Re
 /** No row: the claim never happened, and from now on never can. */
 async function closeUnclaimed(
   deps: TrunkDeps,
-  { attemptId, contactId, trunk }: ReconcileCallInput,
+  input: ReconcileCallInput,
 ): Promise<ReconcileCallResult> {
-  const closed = await insertVoidAttempt(deps.db, { attemptId, contactId, trunk });
-  if (!closed) throw new Error('the attempt was claimed meanwhile');
-  return { result: 'not_placed', next: { step: 'dial', at: null, trunks: [trunk] } };
+  const { attemptId, contactId, trunk } = input;
+  const isClosed = await insertVoidAttempt(deps.db, { attemptId, contactId, trunk });
+  if (!isClosed && (await findAttempt(deps.db, attemptId)) !== null) return reconcile(deps, input);
+  return { result: 'not_placed', next: askAgain(trunk) };
 }
 
-async function settledBefore(
-  deps: TrunkDeps,
-  attempt: AttemptRecord,
-): Promise<ReconcileCallResult> {
-  const next = await nextStepOfAttempt(deps.db, attempt.id);
-  if (attempt.state === 'void' || attempt.state === 'not_placed')
+/** Somebody else recorded it. */
+function settledBefore(attempt: AttemptRecord): ReconcileCallResult {
+  const next = askAgain(attempt.trunk);
+  if (attempt.state === 'void' || attempt.state === 'not_placed') {
     return { result: 'not_placed', next };
+  }
   return {
     result: 'settled',
     dialStatus: attempt.dialStatus,
@@ -83,11 +83,21 @@ async function settledBefore(
   };
 }
 
+/** Asks for an attempt: the claim knows whether the contact is due, and answers when if it is not. */
+function askAgain(trunk: string): NextStep {
+  return { step: 'dial', at: null, trunks: [trunk] };
+}
+
 async function closeNotPlaced(
   deps: TrunkDeps,
   attempt: AttemptRecord,
 ): Promise<ReconcileCallResult> {
-  const { next } = await recordNotPlaced(deps.db, attempt.id);
+  const { next } = await recordOutcome(deps.db, {
+    attemptId: attempt.id,
+    state: 'not_placed',
+    evidence: [],
+    now: new Date().toISOString(),
+  });
   deps.log.info({ attemptId: attempt.id, contactId: attempt.contactId }, 'attempt not placed');
   return { result: 'not_placed', next };
 }

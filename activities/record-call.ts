@@ -1,5 +1,5 @@
 import { recordOutcome } from '../db/record-outcome.ts';
-import type { Claim } from '../db/claim.ts';
+import type { Claim } from '../db/claim-details.ts';
 import { classifyCall } from '../domain/classify-call.ts';
 import { decideNext } from '../domain/decide-next.ts';
 import type { EvidenceEvent } from '../domain/evidence.ts';
@@ -35,7 +35,7 @@ export async function recordCall(
     classification,
     evidence,
     decision,
-    now,
+    now: now.toISOString(),
   });
   const { callStatus, dialStatus, rule } = classification;
   deps.log.info(

@@ -1,4 +1,4 @@
-import type { ClaimResult } from '../db/claim.ts';
+import type { ClaimResult } from '../db/claim-attempt.ts';
 import { settleUndialled } from '../db/settle-undialled.ts';
 import type { ContactId } from '../domain/ids.ts';
 import type { BlockReason, NextStep } from '../domain/next-step.ts';
@@ -25,12 +25,18 @@ export async function refusalResult(
     case 'unknown_contact':
       return { result: 'blocked', reason: 'settled', next: { step: 'end' } };
     case 'campaign_cancelled':
-      return settled(await settleUndialled(deps.db, contactId, { because: 'cancelled' }));
+      return settled(
+        await settleUndialled(deps.db, contactId, { callStatus: 'cancelled', scope: 'contact' }),
+      );
     case 'suppressed':
-      return settled(await settleUndialled(deps.db, contactId, { because: 'suppressed' }));
+      return settled(
+        await settleUndialled(deps.db, contactId, { callStatus: 'restricted', scope: 'number' }),
+      );
     case 'contact_cap':
     case 'no_number':
-      return settled(await settleUndialled(deps.db, contactId, { because: 'exhausted' }));
+      return settled(
+        await settleUndialled(deps.db, contactId, { callStatus: 'restricted', scope: 'contact' }),
+      );
     case 'attempt_in_progress':
       if (claim.liveAttempt === null) return wait('attempt_in_progress', soon(5));
       return blockedBy('attempt_in_progress', {
