@@ -2,9 +2,11 @@ import { readContactRow, readHeader, type NewContact } from '../domain/contact-r
 import type { ImportFault } from './csv-fault.ts';
 import { readTableCsv } from './read-table-csv.ts';
 
+type Row = Readonly<Record<string, string>>;
+
 /** A contact of the file, or everything that is wrong with one row. */
 export type ContactsCsvItem =
-  | { readonly line: number; readonly contact: NewContact }
+  | { readonly line: number; readonly contact: NewContact; readonly row: Row }
   | { readonly faults: readonly ImportFault[] };
 
 /**
@@ -27,7 +29,7 @@ export async function* readContactsCsv(
       continue;
     }
     const result = readContactRow(item.row, { defaultCountry });
-    if (result.ok) yield { line: item.line, contact: result.contact };
+    if (result.ok) yield { line: item.line, contact: result.contact, row: item.row };
     else yield { faults: result.faults.map((fault) => ({ line: item.line, ...fault })) };
   }
 }

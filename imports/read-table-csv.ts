@@ -20,7 +20,7 @@ export async function* readTableCsv(
 ): AsyncGenerator<TableRow> {
   const rows = parseCsv(bytes);
   const header = await readHeaderRow(rows);
-  const columns = header.cells.map((cell) => restoreFormula(cell.trim()));
+  const columns = header.cells.map((cell) => cell.trim());
   // Spreadsheets end every line with the same spare delimiters; a nameless last column is no column.
   while (columns.at(-1) === '') columns.pop();
   const faults = checkHeader(columns).map((fault) => ({ line: header.line, ...fault }));
@@ -77,14 +77,9 @@ function toTableRow(line: number, cells: readonly string[], columns: readonly st
       'there is a NUL character in the cell: remove it',
     );
   }
-  const entries = columns.map((column, index) => [column, restoreFormula(cells[index] ?? '')]);
+  const entries = columns.map((column, index) => [column, cells[index] ?? '']);
   return {
     line,
     row: Object.assign(Object.create(null), Object.fromEntries(entries)) as Record<string, string>,
   };
-}
-
-/** An export puts ' before a cell that a spreadsheet would run as a formula (=, +, -, @, tab, CR). */
-function restoreFormula(cell: string): string {
-  return /^'+[=+\-@\t\r\n]/.test(cell) ? cell.slice(1) : cell;
 }

@@ -57,18 +57,6 @@ describe('rows of a table', () => {
     });
   });
 
-  it('reads cells back that an export escaped against formulas', async () => {
-    const rows = await read(
-      `number,name,note\n'+525550101200,'=1+1,'-1\n1,'@x,''=y\n2,'tis,it's\n3,"'\tx",'\n`,
-    );
-    assert.deepEqual(valuesOf(rows), [
-      { number: '+525550101200', name: '=1+1', note: '-1' },
-      { number: '1', name: '@x', note: `'=y` },
-      { number: '2', name: `'tis`, note: `it's` },
-      { number: '3', name: '\tx', note: `'` },
-    ]);
-  });
-
   it('gives rows that no prototype reaches into', async () => {
     const [row] = await read('number\n1\n');
     assert.ok(row !== undefined && 'row' in row);
