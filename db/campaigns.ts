@@ -56,39 +56,6 @@ export async function listCampaigns(db: Database): Promise<CampaignRecord[]> {
   return selectCampaigns(db, '', {});
 }
 
-/** Which states lead to which; `finished` is reached by finishIfSettled alone. */
-const cameFrom = {
-  running: ['draft', 'paused'],
-  paused: ['running'],
-  cancelled: ['draft', 'running', 'paused', 'finished'],
-} as const;
-
-/**
- * Starts, resumes, pauses or cancels. `changed` is false when the campaign was in that state already
- * or cannot go there (a cancelled campaign stays cancelled, a finished one needs an import first);
- * `state` is its state afterwards. null: no such campaign.
- */
-export async function changeCampaignState(
-  db: Database,
-  change: { readonly campaignId: CampaignId; readonly to: keyof typeof cameFrom },
-): Promise<{ readonly state: CampaignState; readonly changed: boolean } | null> {
-  const { rows } = await db.raw<{ rows: { state: CampaignState; changed: boolean }[] }>(
-    `with changed as (
-       update campaigns set
-         state = :to::text,
-         started_at = case when :to::text = 'running' then coalesce(started_at, now())
-           else started_at end,
-         finished_at = case when :to::text = 'cancelled' then now() end
-       where id = :campaignId::uuid and state = any(:cameFrom::text[])
-       returning state
-     )
-     select coalesce(c.state, k.state) as state, c.state is not null as changed
-     from campaigns k left join changed c on true where k.id = :campaignId::uuid`,
-    { ...change, cameFrom: [...cameFrom[change.to]] },
-  );
-  return rows[0] ?? null;
-}
-
 interface CampaignRow {
   id: CampaignId;
   name: string;

@@ -247,6 +247,8 @@ with contact as materialized (
 ), waiting_contact as (
   update contacts c set
     waiting_for = v.refused,
+    -- Told too early: to be told again.
+    woken_at = null,
     next_attempt_at = coalesce(v.retry_at, c.next_attempt_at)
   from verdict v
   where c.id = v.contact_id

@@ -112,14 +112,23 @@ export function readClaim(
     readonly claimedAt: Date | string;
   },
 ): Claim {
-  const { attemptsMade: _made, priorAttempts: _prior, numbers, ...same } = stored;
   return {
-    ...same,
     attemptId: attempt.attemptId,
+    contactId: stored.contactId,
+    campaignId: stored.campaignId,
+    numberId: stored.numberId,
+    number: stored.number,
     attemptNo: attempt.attemptNo,
+    settings: stored.settings,
+    settingsVersion: stored.settingsVersion,
+    timeZone: stored.timeZone,
+    assignedAgent: stored.assignedAgent,
     attempts: attempt.attempts,
+    attemptsByStatus: stored.attemptsByStatus,
+    redialsGranted: stored.redialsGranted,
+    retargetedCampaigns: stored.retargetedCampaigns,
     claimedAt: isoTime(attempt.claimedAt),
-    numbers: numbers.map((number) => ({
+    numbers: stored.numbers.map((number) => ({
       ...number,
       dialStatus: dialStatusOrNull(number.dialStatus),
       settledAt: isoTimeOrNull(number.settledAt),

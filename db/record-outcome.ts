@@ -4,7 +4,7 @@
  * Only a retarget to another campaign takes more statements, in one transaction: it makes a contact.
  */
 import type { CallStatus } from '../domain/call-status.ts';
-import type { DialStatus } from '../domain/dial-status.ts';
+import type { Classification } from '../domain/classify-call.ts';
 import type { EvidenceEvent } from '../domain/evidence.ts';
 import type { AttemptId, ContactId } from '../domain/ids.ts';
 import type { Decision, NextStep } from '../domain/next-step.ts';
@@ -13,20 +13,6 @@ import type { Database } from './open-database.ts';
 import { retargetByRule } from './retarget-contact.ts';
 import { retryContended } from './retry-contended.ts';
 import { storedDialStatus } from './stored-values.ts';
-
-/** What the classifier read from the evidence. */
-export interface RecordedClassification {
-  readonly dialStatus: DialStatus | null;
-  readonly callStatus: CallStatus;
-  readonly rule: string;
-  readonly response: 'Success' | 'Failure' | 'Error' | null;
-  readonly reason: number | null;
-  readonly cause: number | null;
-  readonly causeText: string | null;
-  readonly techCause: string | null;
-  readonly answeredAt: string | null;
-  readonly endedAt: string | null;
-}
 
 interface OutcomeBase {
   readonly attemptId: AttemptId;
@@ -40,7 +26,7 @@ interface OutcomeBase {
 export type Outcome =
   | (OutcomeBase & {
       readonly state: 'ended' | 'unconfirmed';
-      readonly classification: RecordedClassification;
+      readonly classification: Classification;
       readonly decision: Decision;
     })
   /** Proven never placed: its counters are put back and the contact is due at once. */

@@ -11,6 +11,8 @@ export interface Settlement {
   readonly result?: { readonly callStatus: CallStatus; readonly dialStatus: DialStatus | null };
   /** `campaign:<name>` of the one that took it over. */
   readonly assignedTo?: string;
+  /** The workflows of those that have one are still to be told, by contactsToWake. */
+  readonly tellWorkflow?: boolean;
 }
 
 /**
@@ -29,6 +31,7 @@ export async function settleContacts(
     callStatus: settlement.result?.callStatus ?? null,
     dialStatus: storedDialStatus(settlement.result?.dialStatus ?? null),
     assignedTo: settlement.assignedTo ?? null,
+    tellWorkflow: settlement.tellWorkflow ?? false,
   });
   return rows.map((row) => row.id);
 }
@@ -48,7 +51,8 @@ with contact as materialized (
     dial_status = case when :callStatus::text is null then latest.dial_status
       else :dialStatus::smallint end,
     assigned_to = coalesce(:assignedTo::text, c.assigned_to),
-    waiting_for = null,
+    waiting_for = case when :tellWorkflow::boolean and c.fed_at is not null
+      then 'campaign_cancelled' end,
     next_attempt_at = null,
     next_number_id = null,
     call_now = false

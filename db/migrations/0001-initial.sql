@@ -38,12 +38,16 @@ create table contacts (
   dial_status smallint check (dial_status between 0 and 4),
   next_number_id uuid,
   next_attempt_at timestamptz,
+  -- Why not now. 'rules_changed' and, on a settled contact, 'campaign_cancelled' stand until the
+  -- contact's workflow has been told.
   waiting_for text,
   -- 'agent:<name>' or 'campaign:<name>'
   assigned_to text check (assigned_to ~ '^(agent|campaign):.'),
   -- A person asked for this call: it passes "assigned to an agent", and nothing else.
   call_now boolean not null default false,
+  -- When its workflow was started, and when it was last told to ask again.
   fed_at timestamptz,
+  woken_at timestamptz,
   live_attempt_id uuid,
   attempts_made integer not null default 0 check (attempts_made >= 0),
   -- Attempts of the ancestors in the lineage, which limits per person count as well.
@@ -69,9 +73,9 @@ create index contacts_to_feed on contacts (campaign_id, next_attempt_at nulls fi
   where state = 'waiting' and fed_at is null;
 create index contacts_fed on contacts (campaign_id, next_attempt_at)
   where state = 'waiting' and fed_at is not null;
-create index contacts_to_wake on contacts (campaign_id, next_attempt_at)
-  where state = 'waiting'
-    and waiting_for in ('paused', 'campaign_not_running', 'calling_window', 'number_daily_cap');
+create index contacts_to_wake on contacts (campaign_id, waiting_for, next_attempt_at)
+  where waiting_for in ('paused', 'campaign_not_running', 'calling_window', 'number_daily_cap',
+    'rules_changed', 'campaign_cancelled');
 
 -- One row per phone, whoever dials it: the claim locks it, so that one person in several campaigns
 -- is dialled by one of them at a time.

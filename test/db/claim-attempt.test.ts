@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { claimAttempt, type ClaimResult } from '../../db/claim-attempt.ts';
-import { changeCampaignState } from '../../db/campaigns.ts';
-import { insertVoidAttempt } from '../../db/insert-void-attempt.ts';
-import { raiseOwnerEpoch } from '../../db/trunks.ts';
 import type { AttemptId, ContactId } from '../../domain/ids.ts';
 import {
   contactToInsert,
   dialable,
-  insertCampaign,
-  insertTestContacts,
   newAttemptId,
   phoneKeyOf,
   testTrunk,

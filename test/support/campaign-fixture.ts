@@ -1,9 +1,10 @@
 /** Campaigns and contacts in a test database, by the same doors as real ones. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { changeCampaignState, createCampaign } from '../../db/campaigns.ts';
+import { createCampaign } from '../../db/campaigns.ts';
 import { insertContacts, type ContactToInsert } from '../../db/insert-contacts.ts';
 import type { Database } from '../../db/open-database.ts';
+import { setCampaignState } from '../../db/set-campaign-state.ts';
 import { raiseOwnerEpoch } from '../../db/trunks.ts';
 import type { CampaignSettings } from '../../domain/campaign-settings.ts';
 import type { AttemptId, CampaignId, ContactId } from '../../domain/ids.ts';
@@ -58,7 +59,7 @@ export async function insertCampaign(
   const settings = campaignSettings(changes);
   const created = await createCampaign(db, { settings, source: '' });
   assert.ok('id' in created);
-  if (state === 'running') await changeCampaignState(db, { campaignId: created.id, to: 'running' });
+  if (state === 'running') await setCampaignState(db, created.id, 'running');
   return { campaignId: created.id, name: settings.name };
 }
 
