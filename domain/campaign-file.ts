@@ -34,7 +34,7 @@ export type CampaignFileReading =
  * campaigns and are found by findRetargetCircle.
  */
 export function readCampaignFile(value: unknown, known: KnownNames): CampaignFileReading {
-  const reading = campaignSection(known).safeParse(value);
+  const reading = campaignSection(known, nameOf(value)).safeParse(value);
   if (!reading.success) return { ok: false, faults: reading.error.issues.flatMap(faultsOf) };
   const settings = settingsOf(reading.data);
   return { ok: true, settings, warnings: warningsOf(settings) };
@@ -42,7 +42,7 @@ export function readCampaignFile(value: unknown, known: KnownNames): CampaignFil
 
 type CampaignKeys = z.output<ReturnType<typeof campaignSection>>;
 
-function campaignSection(known: KnownNames) {
+function campaignSection(known: KnownNames, ownName: unknown) {
   return section({
     name: required(campaignName),
     trunks: list(required(word(known.trunks, 'a trunk of dialer.yaml')), 1),
@@ -57,22 +57,12 @@ function campaignSection(known: KnownNames) {
       perNumberPerDay: optional(wholeNumber(1, 100), null),
     }).default({ perContact: null, perNumberPerDay: null }),
     recycle: recycleSection.default({}),
-    retarget: list(retargetSection(known.agents), 0).default([]),
-  }).superRefine(refuseRetargetToItself);
+    retarget: list(retargetSection(known.agents, ownName), 0).default([]),
+  });
 }
 
-function refuseRetargetToItself(
-  { name, retarget }: Pick<CampaignSettings, 'name' | 'retarget'>,
-  context: z.core.$RefinementCtx,
-): void {
-  retarget.forEach(({ to }, index) => {
-    if (to.kind !== 'campaign' || to.campaign !== name) return;
-    context.addIssue({
-      code: 'custom',
-      path: ['retarget', index, 'to', 'campaign'],
-      message: 'a campaign cannot retarget to itself: use recycle to dial again',
-    });
-  });
+function nameOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'name' in value ? value.name : undefined;
 }
 
 function country(value: unknown): string | Wrong {

@@ -34,11 +34,13 @@ export function readPhoneNumber(
     return refusePhone('control_characters', 'there are control characters in the number');
   }
   const plain = plainPhoneText(text);
-  const refusal = refusePhoneText(plain) ?? refuseShortCode(plain);
-  if (refusal) return refusal;
   const country = countryOf(defaultCountry);
+  const refusal = refusePhoneText(plain) ?? refuseShortCode(plain, country);
+  if (refusal) return refusal;
   const parsed = spellings(plain, country).map((spelling) => parse(spelling, country));
-  const number = parsed.find((candidate) => candidate?.isPossible()) ?? null;
+  const number =
+    parsed.find((candidate) => candidate?.isValid()) ??
+    parsed.find((candidate) => candidate?.isPossible());
   if (number) return refuseService(number) ?? accepted(number);
   return refuseUnreadable(plain, country, parsed[0] ?? null);
 }
@@ -114,10 +116,11 @@ const emergencyNumbers: ReadonlySet<string> = new Set(
   ),
 );
 
-function refuseShortCode(plain: string): PhoneRefusal | null {
+function refuseShortCode(plain: string, country: CountryCode | undefined): PhoneRefusal | null {
   const digits = plain.replace(/[^0-9]/g, '');
   if (emergencyNumbers.has(digits)) return emergencyRefusal();
-  if (digits.length > 4) return null;
+  // A few islands have numbers of four digits.
+  if (digits.length > 4 || parse(plain, country)?.isValid()) return null;
   return refusePhone('short_number', 'this is a service code or an extension, not a phone number');
 }
 

@@ -55,9 +55,7 @@ const rules: readonly RefusalRule[] = [
   },
   {
     code: 'two_numbers',
-    matches: like(
-      /\d\D*\+|\d[\d ().-]{5,}(?:[,;/|&]|\s(?:or|and|y|o|e|ou)\s)[ +(]*\d[\d ().-]{5,}/i,
-    ),
+    matches: like(/\d[\d ().-]{5,}(?:[,;/|&+]|\s(?:or|and|y|o|e|ou)\s)[ +(]*\d[\d ().-]{5,}/i),
     reason: 'there are two numbers in one cell: give each its own column (number_1, number_2)',
   },
   {

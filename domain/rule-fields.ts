@@ -8,6 +8,7 @@ import {
   text,
   wholeNumber,
   word,
+  Wrong,
 } from './campaign-fields.ts';
 import { callStatuses, type CallStatus } from './call-status.ts';
 import type {
@@ -54,10 +55,14 @@ const attemptStatuses = callStatuses.filter(
   (status) => status !== 'restricted' && status !== 'cancelled',
 );
 
-/** One entry of `retarget` of a campaign file. */
-export function retargetSection(agents: readonly string[]) {
+/** One entry of `retarget` of the campaign file that has the name `ownName`. */
+export function retargetSection(agents: readonly string[], ownName: unknown) {
+  const otherCampaign = (value: unknown) =>
+    value === ownName
+      ? new Wrong('a campaign cannot retarget to itself: use recycle to dial again')
+      : campaignName(value);
   const to = section({
-    campaign: optional(campaignName, null),
+    campaign: optional(otherCampaign, null),
     agent: optional(word(agents, 'an agent of dialer.yaml'), null),
   }).transform(({ campaign, agent }, context): RetargetTarget => {
     if (campaign !== null && agent === null) return { kind: 'campaign', campaign };
