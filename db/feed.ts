@@ -156,7 +156,7 @@ async function settlePageOfCancelled(db: Database, campaignId: CampaignId): Prom
     .limit(500)
     .pluck('id');
   const settlement = { ifNeverDialled: 'cancelled', tellWorkflow: true } as const;
-  await retryContended(() => settleContacts(db, waiting as ContactId[], settlement));
+  await retryContended(() => settleContacts(db, waiting, settlement));
   return waiting.length;
 }
 

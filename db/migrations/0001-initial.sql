@@ -181,7 +181,7 @@ create table suppressions (
   expires_at timestamptz,
   unique nulls not distinct (phone_key, campaign_id)
 );
-create index suppressions_campaign on suppressions (campaign_id, created_at, id);
+create index suppressions_listed on suppressions (created_at, id);
 
 create table audit_log (
   id uuid primary key default gen_random_uuid(),

@@ -25,9 +25,6 @@ function claim(
   return claimAttempt(database.db, { attemptId, contactId, trunk: testTrunk, ownerEpoch });
 }
 
-function reasonOf(result: ClaimResult): string {
-  return result.kind === 'refused' ? result.reason : result.kind;
-}
 
 describe('claiming an attempt', () => {
   it('raises every counter once and returns what the rules need', async () => {
