@@ -6,7 +6,7 @@ import { buildFrame } from './ami-frame.ts';
 /** A write right and an action that ListCommands shows only to those who have it. */
 const writeRights = [
   ['write=originate', 'Originate'],
-  ['write=call', 'Getvar'],
+  ['write=call', 'Setvar'],
   ['write=reporting', 'CoreShowChannels'],
 ] as const;
 
