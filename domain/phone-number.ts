@@ -5,6 +5,7 @@ import {
   type CountryCode,
   type PhoneNumber,
 } from 'libphonenumber-js/max';
+import { emergencyNumbers } from './emergency-numbers.ts';
 import { escapeControls } from './escape-controls.ts';
 import { plainPhoneText } from './phone-text.ts';
 import { refusePhone, refusePhoneText, type PhoneRefusal } from './refuse-phone-text.ts';
@@ -30,6 +31,8 @@ export function readPhoneNumber(
   text: string,
   defaultCountry: string | null,
 ): ReadNumber | PhoneRefusal {
+  // Before anything looks at each character: a cell may have megabytes.
+  if (text.length > 200) return refusePhone('too_long', 'this is too long to be a phone number');
   if (hasControls(text)) {
     return refusePhone('control_characters', 'there are control characters in the number');
   }
@@ -108,13 +111,6 @@ function parse(text: string, country: CountryCode | null | undefined): PhoneNumb
   const options = country ? { defaultCountry: country, extract: false } : { extract: false };
   return parsePhoneNumberFromString(text, options) ?? null;
 }
-
-// Known to every phone; a list of contacts has no business with any of them.
-const emergencyNumbers: ReadonlySet<string> = new Set(
-  '000 060 061 065 066 080 089 100 101 102 103 104 105 106 107 108 110 111 112 113 114 115 116 117 118 119 120 122 123 128 131 132 133 144 155 158 166 190 191 192 193 194 195 197 198 199 911 933 988 991 993 995 997 998 999'.split(
-    ' ',
-  ),
-);
 
 function refuseShortCode(plain: string, country: CountryCode | undefined): PhoneRefusal | null {
   const digits = plain.replace(/[^0-9]/g, '');

@@ -13,7 +13,7 @@ const full = {
   callerId: 'Acme <525550001111>',
   ringTimeout: '30s',
   connect: { context: 'dialer-answered', extension: 's' },
-  callingWindow: { days: ['mon', 'fri'], from: '09:00', to: '20:00', timeZone: 'contact' },
+  callingWindow: { days: ['mon', 'fri'], from: '09:05', to: '20:59', timeZone: 'contact' },
   attempts: { perContact: 6, perNumberPerDay: 3 },
   recycle: {
     busy: { after: '5m', max: 3 },
@@ -55,7 +55,7 @@ describe('readCampaignFile', () => {
       callerId: 'Acme <525550001111>',
       ringTimeoutMs: 30_000,
       connect: { kind: 'context', context: 'dialer-answered', extension: 's' },
-      callingWindow: { days: ['mon', 'fri'], fromMinute: 540, toMinute: 1200, timeZone: 'contact' },
+      callingWindow: { days: ['mon', 'fri'], fromMinute: 545, toMinute: 1259, timeZone: 'contact' },
       attempts: { perContact: 6, perNumberPerDay: 3 },
       recycle: {
         busy: { afterMs: 300_000, max: 3, backoff: 1 },
@@ -246,6 +246,7 @@ describe('readCampaignFile', () => {
     ['connect.extension', { connect: { context: 'c', extension: '${X}' } }],
     ['connect.play', { connect: { play: '../../etc/passwd' } }],
     ['connect.play', { connect: { play: '/abs' } }],
+    ['connect.play', { connect: { play: 'x'.repeat(81) } }],
     ['connect.play', { connect: { play: 'a&b' } }],
     ['connect.agent', { connect: { agent: 'bob' } }],
     ['connect.sip', { connect: { queue: 'sales', sip: 1 } }],

@@ -76,6 +76,9 @@ describe('a failed call over SIP', () => {
     [302, 23, ['FAILURE', 'dialing_error'], ['FAILURE', 'dialing_error']],
     [604, 1, ['FAILURE', 'invalid_number'], ['FAILURE', 'invalid_number']],
     [607, 21, ['NO_ANSWER', 'rejected'], ['NO_ANSWER', 'rejected']],
+    [485, 1, ['FAILURE', 'invalid_number'], ['FAILURE', 'invalid_number']],
+    [483, 25, ['FAILURE', 'dialing_error'], ['FAILURE', 'dialing_error']],
+    [501, 29, ['FAILURE', 'dialing_error'], ['FAILURE', 'dialing_error']],
     [608, 21, ['FAILURE', 'dialing_error'], ['NO_ANSWER', 'rejected']],
   ];
   for (const [code, cause, bySip, byCause] of rows) {
@@ -190,6 +193,9 @@ describe('an answered call', () => {
     assert.equal(call.endedAt, at(9));
     assert.equal(classifyCall([response(4, 5)], trunk).answeredAt, at(5));
     assert.equal(classifyCall([response(4, 5)], trunk).endedAt, null);
+    const asked = [response(4, 5), gap('no_hangup', 7), gap('no_hangup', 8)];
+    assert.equal(classifyCall(asked, trunk).endedAt, at(7));
+    assert.equal(classifyCall([response(3, 5), response(0, 6)], trunk).endedAt, at(5));
   });
 
   it('is known without its response when the channel was seen up', () => {
@@ -245,6 +251,12 @@ describe('a Local channel', () => {
   it('takes the SIP code of the second half when only that has one', () => {
     const events = [response(0), hangup(0), hangup(21, '603', 2)];
     expectOutcome(events, ['NO_ANSWER', 'rejected', 'sip-603']);
+  });
+
+  it('is judged by the first half when both have a cause and a code', () => {
+    const events = [response(0), hangup(21, '603', 2), hangup(1, '404', 1)];
+    expectOutcome(events, ['FAILURE', 'invalid_number', 'sip-404']);
+    assert.equal(classifyCall(events, trunk).cause, 1);
   });
 
   it('is busy or congested by Reason 5 or 8 though no hangup came', () => {

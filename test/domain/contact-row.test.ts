@@ -237,5 +237,6 @@ describe('readHeader', () => {
     assert.equal(faults(columns).length, 1);
     const many = ['number', ...Array.from({ length: 199 }, (_, index) => `c${index}`)];
     assert.deepEqual(faults(many), []);
+    assert.equal(faults([...many, 'one-more']).length, 1);
   });
 });

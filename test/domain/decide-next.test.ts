@@ -216,6 +216,7 @@ describe('the next number', () => {
         number(first),
         number(second, { callStatus: 'busy', settledAt: later(-dayMs) }),
         number(third),
+        number('fourth' as NumberId),
       ],
     });
     assert.deepEqual(decision, {

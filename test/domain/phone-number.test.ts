@@ -116,6 +116,9 @@ table('what is not one phone number', [
   ['5512345678', 'XX', 'no_country'],
   ['555-0123', 'US', 'too_short'],
   ['55123456789', 'MX', 'too_long'],
+  // Punctuation that a lenient reader would take for text around a number.
+  ['(5512345678', 'MX', '+525512345678'],
+  ['-.-+525512345678', 'MX', 'not_possible'],
 ]);
 
 table('numbers that are never dialled', [
@@ -139,6 +142,33 @@ table('numbers that are never dialled', [
   ['204', 'MX', 'short_number'],
   ['1001', 'MX', 'short_number'],
 ]);
+
+describe('the emergency numbers of the world', () => {
+  const byCountry = {
+    MX: '060 061 065 066 080 089 911',
+    US: '911 933 988',
+    AR: '100 101 102 103 106 107 911',
+    BR: '190 191 192 193 197 198 199',
+    CL: '131 132 133 134',
+    CO: '112 119 122 123 125 132 144 155 165',
+    PE: '105 106 116 117',
+    EU: '112 110 113 114 115 116 117 118 144 155 158 166 995 997 998',
+    AU: '000 106',
+    GB: '999 111 101',
+    IN: '100 101 102 104 108 112',
+    CN: '110 119 120 122',
+    PK: '1122',
+    MY: '991 993 994 995 999',
+    ES: '061 062 080 085 091 092',
+  };
+  for (const [country, numbers] of Object.entries(byCountry)) {
+    it(`of ${country} are refused as such, from anywhere`, () => {
+      for (const number of numbers.split(' ')) {
+        assert.equal(readRow([number, 'MX', '']), 'emergency_number', number);
+      }
+    });
+  }
+});
 
 table('characters that only look right', [
   ['\uff15\uff15\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18', 'MX', '+525512345678'],
@@ -190,6 +220,19 @@ describe('readPhoneNumber', () => {
       country: null,
       valid: false,
     });
+  });
+
+  it('refuses megabytes at once', () => {
+    const started = performance.now();
+    for (const text of [
+      ' '.repeat(5_000_000) + '1',
+      '1'.repeat(5_000_000),
+      '1 '.repeat(2_500_000),
+    ]) {
+      const reading = readPhoneNumber(text, 'MX');
+      assert.ok(!reading.ok && reading.code === 'too_long');
+    }
+    assert.ok(performance.now() - started < 500);
   });
 
   it('gives a reason that is a sentence and holds nothing of the number', () => {
