@@ -6,7 +6,8 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { campaignProgress } from '../db/campaign-progress.ts';
-import { contactsToWake, dueContacts, finishIfSettled, markFed, openDueCount } from '../db/feed.ts';
+import { contactsToWake, dueContacts, markFed, markWoken, openDueCount } from '../db/feed.ts';
+import { finishIfSettled } from '../db/finish-if-settled.ts';
 import type { CampaignId, ContactId } from '../domain/ids.ts';
 import { contactWorkflowId, dialerTaskQueue } from '../workflows/ids.ts';
 import type { CampaignProgress, ContactInput } from '../workflows/messages.ts';
@@ -52,6 +53,7 @@ async function feedPage(deps: EngineDeps, campaignId: CampaignId): Promise<numbe
   // Those whom nothing holds back any more go first: they waited longest.
   const woken = await contactsToWake(deps.db, { campaignId, limit: open.isOver ? pageSize : room });
   await forEachParallel(woken, (contactId) => wake(deps, contactId));
+  await markWoken(deps.db, woken);
   if (open.isOver || woken.length >= room) return woken.length;
 
   const due = await dueContacts(deps.db, { campaignId, limit: room - woken.length });

@@ -22,7 +22,7 @@ import type { PlaceCallInput, PlaceCallResult } from './call-result.ts';
 import { originateRequest, UnfitToSendError } from './originate-request.ts';
 import { recordCall } from './record-call.ts';
 import { refusalResult } from './refusal-result.ts';
-import type { TrunkDeps } from './trunk-deps.ts';
+import type { Clock, TrunkDeps } from './trunk-deps.ts';
 import type { GatePass } from './trunk-gate.ts';
 
 /** A claim this old is not written any more, by the monotonic clock or by the wall clock. */
@@ -73,7 +73,7 @@ async function claimAndSend(
 ): Promise<PlaceCallResult> {
   const ownerEpoch = deps.ownerEpoch();
   if (ownerEpoch === null) return blocked(deps, 'not_owner');
-  const isFresh = startClaimClock();
+  const isFresh = startClaimClock(deps.clock);
   let claimed;
   try {
     claimed = await claimAttempt(deps.db, {
@@ -137,17 +137,12 @@ async function afterNoCall(
 }
 
 /** Both clocks must agree that the claim is young: one may stop (suspended machine), the other step. */
-function startClaimClock(): () => boolean {
-  const monotonicStart = performance.now();
-  const wallStart = Date.now();
-  return () => {
-    const wallAgeMs = Date.now() - wallStart;
-    return (
-      performance.now() - monotonicStart < claimLifetimeMs &&
-      wallAgeMs < claimLifetimeMs &&
-      wallAgeMs > -claimLifetimeMs
-    );
-  };
+function startClaimClock({ monotonicMs, wallMs }: Clock): () => boolean {
+  const monotonicStart = monotonicMs();
+  const wallStart = wallMs();
+  return () =>
+    monotonicMs() - monotonicStart < claimLifetimeMs &&
+    Math.abs(wallMs() - wallStart) < claimLifetimeMs;
 }
 
 async function followToTheEnd(

@@ -29,4 +29,11 @@ export interface TrunkDeps {
   /** Aborted when the owner stops or loses the trunk: calls go on, but no new one begins. */
   readonly noNewCalls: AbortSignal;
   readonly log: Logger;
+  readonly clock: Clock;
+}
+
+/** Two clocks, in milliseconds: one never steps but may stop with the machine, the other may step. */
+export interface Clock {
+  readonly monotonicMs: () => number;
+  readonly wallMs: () => number;
 }

@@ -142,6 +142,7 @@ async function poll(
       registry: createCallRegistry(),
       ownerEpoch: () => (lost.aborted ? null : parts.epoch),
       noNewCalls: over,
+      clock: { monotonicMs: () => performance.now(), wallMs: () => Date.now() },
     });
     const shared = {
       connection,

@@ -54,16 +54,16 @@ export async function campaign(input: CampaignInput): Promise<CampaignProgress> 
 
   setHandler(progressQuery, () => progress);
   setHandler(pauseUpdate, (because) => change('paused', because), {
-    validator: () => refuseIf(state !== 'running', `campaign_${state}`),
+    validator: (_because) => refuseIf(state !== 'running', `campaign_${state}`),
   });
   setHandler(resumeUpdate, (because) => change('running', because), {
-    validator: () => refuseIf(state !== 'paused', `campaign_${state}`),
+    validator: (_because) => refuseIf(state !== 'paused', `campaign_${state}`),
   });
   setHandler(cancelCampaignUpdate, (because) => change('cancelled', because), {
-    validator: () => refuseIf(isOver(), `campaign_${state}`),
+    validator: (_because) => refuseIf(isOver(), `campaign_${state}`),
   });
   setHandler(changeSettingsUpdate, (message) => activateSettings({ campaignId, ...message }), {
-    validator: () => refuseIf(isOver(), `campaign_${state}`),
+    validator: (_because) => refuseIf(isOver(), `campaign_${state}`),
   });
 
   for (;;) {

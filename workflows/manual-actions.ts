@@ -3,14 +3,8 @@
  * queues them, so that they never cross a call in progress, and an activity carries each out in one
  * transaction. Updates that make no sense are refused, with the reason, before they enter history.
  */
-import {
-  ApplicationFailure,
-  condition,
-  proxyActivities,
-  setHandler,
-  type SignalDefinition,
-  type UpdateDefinition,
-} from '@temporalio/workflow';
+import { ApplicationFailure, condition, proxyActivities, setHandler } from '@temporalio/workflow';
+import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import type { createActivities } from '../activities/create-activities.ts';
 import { isUuid, type ContactId } from '../domain/ids.ts';
 import type { NextStep } from '../domain/next-step.ts';

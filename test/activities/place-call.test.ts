@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { setCampaignState } from '../../db/set-campaign-state.ts';
+import { findAttempt } from '../../db/find-attempt.ts';
+import type { Database } from '../../db/open-database.ts';
+import { raiseOwnerEpoch } from '../../db/trunks.ts';
+import type { ContactId } from '../../domain/ids.ts';
+import { contactToInsert, dialable, testTrunk } from '../support/campaign-fixture.ts';
+import { evidenceOf } from '../support/scripted-link.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+import { createTrunkBench } from '../support/trunk-bench.ts';
+
+const redialBusy = { recycle: { busy: { afterMs: 60_000, max: 1, backoff: 1 } } };
+
+describe('placeCall', { timeout: 60_000 }, () => {
+  let test: TestDatabase;
+  let db: Database;
+  before(async () => {
+    test = await createTestDatabase();
+    db = test.db;
+  });
+  after(() => test.drop());
+
+  /** The contact's counters, which a call that never was must leave alone. */
+  async function contactRow(id: ContactId) {
+    return db<Record<string, unknown>>('contacts')
+      .where({ id })
+      .first('state', 'call_status', 'attempts_made', 'live_attempt_id', 'waiting_for');
+  }
+
+  async function bench(
+    ...options: Parameters<typeof dialable> extends [unknown, ...infer Rest] ? Rest : never
+  ) {
+    const campaign = await dialable(db, ...options);
+    return { ...campaign, ...createTrunkBench(db, campaign.ownerEpoch) };
+  }
+
+  it('claims, writes one Originate with the attempt id as channel id, and records the outcome', async () => {
+    const { contactId, link, place } = await bench([contactToInsert(['+525550100200'])]);
+    link.onSent = (call) => call.end(...evidenceOf.answered);
+    const { attemptId, result } = place(contactId);
+    const settled = await result;
+    assert.equal(settled.result, 'settled');
+    assert.ok(settled.result === 'settled');
+    assert.equal(settled.callStatus, 'answered');
+    assert.deepEqual(settled.next, { step: 'end' });
+    assert.equal(link.sent.length, 1);
+    assert.equal(link.sent[0]?.request.channelId, attemptId);
+    assert.equal(link.sent[0]?.request.dialString, 'PJSIP/525550100200@carrier-a');
+    assert.equal(link.sent[0]?.request.timeoutMs, 30_000);
+    assert.equal((await contactRow(contactId))?.['call_status'], 'answered');
+    const attempt = await findAttempt(db, attemptId);
+    assert.equal(attempt?.state, 'ended');
+  });
+
+  it('decides a redial together with the outcome', async () => {
+    const { contactId, link, place } = await bench(undefined, redialBusy);
+    link.onSent = (call) => call.end(...evidenceOf.busy);
+    const settled = await place(contactId).result;
+    assert.ok(settled.result === 'settled' && settled.next.step === 'dial');
+    assert.ok(Date.parse(settled.next.at ?? '') > Date.now() + 50_000);
+  });
+
+  it('takes two statements for an attempt: the claim, and the outcome with its decision', async () => {
+    const { contactId, link, place } = await bench();
+    link.onSent = (call) => call.end(...evidenceOf.answered);
+    const statements: string[] = [];
+    const note = ({ sql }: { sql: string }) => void statements.push(sql);
+    db.on('query', note);
+    await place(contactId).result;
+    db.removeListener('query', note);
+    assert.equal(statements.length, 2, statements.join('\n---\n'));
+  });
+
+  it('writes the same attempt id once, however often it is run', async () => {
+    const { contactId, link, place } = await bench(undefined, redialBusy);
+    link.onSent = (call) => call.end(...evidenceOf.busy);
+    const { attemptId, result } = place(contactId);
+    await result;
+    await db('contacts').where({ id: contactId }).update({ next_attempt_at: null });
+    const again = await place(contactId, attemptId).result;
+    assert.equal(link.sent.length, 1);
+    assert.ok(again.result === 'blocked' && again.next.step === 'reconcile');
+  });
+
+  for (const name of ['wallMs', 'monotonicMs'] as const) {
+    for (const stepMs of name === 'wallMs' ? [2_000, -3_600_000] : [2_000]) {
+      it(`never writes when ${name} moved by ${stepMs} ms since before the claim`, async () => {
+        const { contactId, link, place, clock } = await bench();
+        const real = clock[name];
+        let asked = 0;
+        clock[name] = () => real() + (asked++ === 0 ? 0 : stepMs);
+        const { attemptId, result } = place(contactId);
+        const blocked = await result;
+        assert.equal(link.sent.length, 0);
+        assert.ok(blocked.result === 'blocked');
+        assert.equal(blocked.reason, 'claim_expired');
+        assert.equal(await findAttempt(db, attemptId), null);
+        assert.equal((await contactRow(contactId))?.['attempts_made'], 0);
+      });
+    }
+  }
+
+  it('never writes once the trunk is no longer ours', async () => {
+    const { contactId, link, place, owner } = await bench();
+    owner.epoch = null;
+    const blocked = await place(contactId).result;
+    assert.ok(blocked.result === 'blocked' && blocked.reason === 'not_owner');
+    assert.equal(link.sent.length, 0);
+  });
+
+  it('is refused by the claim when another process has raised the epoch', async () => {
+    const { contactId, link, place } = await bench();
+    await raiseOwnerEpoch(db, testTrunk, 'another process');
+    const blocked = await place(contactId).result;
+    assert.ok(blocked.result === 'blocked' && blocked.reason === 'not_owner');
+    assert.equal(link.sent.length, 0);
+  });
+
+  for (const code of ['pbx_unreachable', 'claim_expired'] as const) {
+    it(`gives the claim back when nothing was sent: ${code}`, async () => {
+      const { contactId, link, place } = await bench();
+      link.trouble = code;
+      const { attemptId, result } = place(contactId);
+      const blocked = await result;
+      assert.ok(blocked.result === 'blocked');
+      assert.equal(blocked.reason, code);
+      assert.equal(await findAttempt(db, attemptId), null);
+      const row = await contactRow(contactId);
+      assert.equal(row?.['attempts_made'], 0);
+      assert.equal(row?.['live_attempt_id'], null);
+    });
+  }
+
+  it('settles what can never be sent as a dialing error, instead of trying for ever', async () => {
+    const { contactId, link, place } = await bench();
+    link.trouble = 'frame_refused';
+    const settled = await place(contactId).result;
+    assert.ok(settled.result === 'settled');
+    assert.equal(settled.callStatus, 'dialing_error');
+  });
+
+  it('does not give the claim back when it cannot know whether anything was sent', async () => {
+    const { contactId, link, place } = await bench();
+    link.trouble = new Error('nobody foresaw this');
+    const { attemptId, result } = place(contactId);
+    assert.deepEqual(await result, { result: 'handed_over' });
+    assert.equal((await findAttempt(db, attemptId))?.state, 'sending');
+  });
+
+  it('hands a live call over when the worker stops, without an outcome', async () => {
+    const { contactId, link, place } = await bench();
+    const sent = new Promise<void>((resolve) => (link.onSent = () => resolve()));
+    const { attemptId, result, cancel } = place(contactId);
+    await sent;
+    cancel('WORKER_SHUTDOWN');
+    assert.deepEqual(await result, { result: 'handed_over' });
+    assert.equal((await findAttempt(db, attemptId))?.state, 'sending');
+  });
+
+  it('follows a live call to its end when only its workflow is cancelled', async () => {
+    const { contactId, link, place } = await bench();
+    const sent = new Promise<void>((resolve) => (link.onSent = () => resolve()));
+    const { result, cancel } = place(contactId);
+    await sent;
+    cancel('CANCELLED');
+    link.sent[0]?.end(...evidenceOf.answered);
+    const settled = await result;
+    assert.ok(settled.result === 'settled');
+    assert.equal(settled.callStatus, 'answered');
+  });
+
+  it('begins no call after the order to stop', async () => {
+    const { contactId, link, place, stopNewCalls } = await bench();
+    stopNewCalls();
+    const blocked = await place(contactId).result;
+    assert.ok(blocked.result === 'blocked');
+    assert.equal(link.sent.length, 0);
+    assert.equal((await contactRow(contactId))?.['attempts_made'], 0);
+  });
+
+  it('dials nobody outside the calling window, and says until when', async () => {
+    const closedAllWeek = {
+      callingWindow: {
+        days: [
+          (['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const)[
+            (new Date().getUTCDay() + 3) % 7
+          ] ?? 'sun',
+        ],
+        fromMinute: 0,
+        toMinute: 1_440,
+        timeZone: 'UTC',
+      },
+    };
+    const { contactId, link, place } = await bench(undefined, closedAllWeek);
+    const { attemptId, result } = place(contactId);
+    const blocked = await result;
+    assert.ok(blocked.result === 'blocked' && blocked.next.step === 'wait');
+    assert.equal(blocked.reason, 'calling_window');
+    assert.ok(Date.parse(blocked.next.until ?? '') > Date.now() + 86_400_000);
+    assert.equal(link.sent.length, 0);
+    assert.equal(await findAttempt(db, attemptId), null);
+    const row = await contactRow(contactId);
+    assert.equal(row?.['attempts_made'], 0);
+    assert.equal(row?.['waiting_for'], 'calling_window');
+  });
+
+  it('waits to be woken while the campaign is paused', async () => {
+    const { campaignId, contactId, link, place } = await bench();
+    await setCampaignState(db, campaignId, 'paused');
+    const blocked = await place(contactId).result;
+    assert.ok(blocked.result === 'blocked' && blocked.next.step === 'wait');
+    assert.equal(blocked.next.until, null);
+    assert.equal(link.sent.length, 0);
+  });
+
+  it('ends a contact whose cap is reached with what came of its attempts', async () => {
+    const { contactId, link, place } = await bench(undefined, {
+      ...redialBusy,
+      attempts: { perContact: 1, perNumberPerDay: null },
+    });
+    link.onSent = (call) => call.end(...evidenceOf.busy);
+    const settled = await place(contactId).result;
+    assert.ok(settled.result === 'settled');
+    assert.deepEqual(settled.next, { step: 'end' });
+    assert.equal((await contactRow(contactId))?.['call_status'], 'busy');
+  });
+
+  it('says what it saw when Postgres is away at the end of the call', async () => {
+    const { contactId, link, place, deps } = await bench();
+    const broken = new Proxy(deps.db, {
+      get: (target, key) =>
+        key === 'raw' && link.sent.length > 0
+          ? () => {
+              throw new Error('Postgres is away');
+            }
+          : (Reflect.get(target, key) as unknown),
+      apply: (target, self, args) => Reflect.apply(target as never, self, args) as unknown,
+    });
+    Object.assign(deps, { db: broken });
+    link.onSent = (call) => call.end(...evidenceOf.answered);
+    const { attemptId, result } = place(contactId);
+    assert.deepEqual(await result, { result: 'unrecorded', evidence: evidenceOf.answered });
+    Object.assign(deps, { db });
+    assert.equal((await findAttempt(db, attemptId))?.state, 'sending');
+  });
+
+  it('frees its channel whatever happens', async () => {
+    const { contactIds, link, place, deps } = await bench(
+      Array.from({ length: 12 }, () => contactToInsert()),
+    );
+    link.onSent = (call) => call.end(...evidenceOf.answered);
+    link.trouble = 'pbx_unreachable';
+    await Promise.all(contactIds.slice(0, 6).map((id) => place(id).result));
+    link.trouble = null;
+    await Promise.all(contactIds.slice(6).map((id) => place(id).result));
+    assert.equal(deps.gate.occupied, 0);
+    assert.equal(link.sent.length, 6);
+  });
+});
