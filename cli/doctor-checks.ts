@@ -1,0 +1,83 @@
+import { Connection } from '@temporalio/client';
+import { isNotReachable } from '../client/not-reachable-error.ts';
+import { compareSchema } from '../db/migrate.ts';
+import { openDatabase } from '../db/open-database.ts';
+import { checkPbx, type PbxCheckOptions } from '../workers/check-pbx.ts';
+
+/** What one look found, in words a person can act on. */
+export interface Finding {
+  readonly check: string;
+  readonly result: 'ok' | 'fault' | 'not_reachable';
+  readonly detail: string;
+}
+
+export async function checkPostgres(url: string): Promise<Finding> {
+  const { host, pathname } = new URL(url);
+  const check = `Postgres ${host}${pathname}`;
+  const db = openDatabase(url, { applicationName: 'dialer doctor', poolSize: 1 });
+  try {
+    const { rows } = await db.raw<{ rows: { server_version: string }[] }>('show server_version');
+    const { missing, unknown } = await compareSchema(db);
+    const version = `version ${rows[0]?.server_version ?? 'unknown'}`;
+    if (unknown.length > 0) {
+      return { check, result: 'fault', detail: `${version}, schema of a newer dialer` };
+    }
+    const detail =
+      missing.length > 0 ? 'not migrated yet: `dialer up` does it' : 'schema up to date';
+    return { check, result: missing.length > 0 ? 'fault' : 'ok', detail: `${version}, ${detail}` };
+  } catch (error) {
+    return failure(check, error);
+  } finally {
+    await db.destroy();
+  }
+}
+
+export async function checkTemporal(address: string, namespace: string): Promise<Finding> {
+  const check = `Temporal ${address}`;
+  let connection: Connection;
+  try {
+    connection = await Connection.connect({ address, connectTimeout: '5s' });
+  } catch {
+    return { check, result: 'not_reachable', detail: 'does not answer' };
+  }
+  try {
+    const { serverVersion } = await connection.workflowService.getSystemInfo({});
+    await connection.workflowService.describeNamespace({ namespace });
+    return { check, result: 'ok', detail: `version ${serverVersion}, namespace ${namespace}` };
+  } catch (error) {
+    const isUnknown = (error as { code?: unknown }).code === 5;
+    if (!isUnknown) return failure(check, error);
+    return { check, result: 'fault', detail: `there is no namespace ${namespace}` };
+  } finally {
+    await connection.close();
+  }
+}
+
+export async function checkAmi(name: string, options: PbxCheckOptions): Promise<Finding> {
+  const check = `PBX ${name} ${options.host}:${options.port}`;
+  const { state, version, missingRights } = await checkPbx(options);
+  switch (state) {
+    case 'ready':
+      return {
+        check,
+        result: 'ok',
+        detail: `Asterisk ${version ?? 'of unknown version'}, login and rights are right`,
+      };
+    case 'login_refused':
+      return { check, result: 'fault', detail: `login as ${options.username} was refused` };
+    case 'rights_missing':
+      return {
+        check,
+        result: 'fault',
+        detail: `rights missing in manager.conf: ${missingRights.join(', ')}`,
+      };
+    case 'not_reachable':
+      return { check, result: 'not_reachable', detail: 'does not answer as a PBX' };
+  }
+}
+
+function failure(check: string, error: unknown): Finding {
+  const detail = error instanceof Error ? error.message || error.name : String(error);
+  const result = isNotReachable(error) ? 'not_reachable' : 'fault';
+  return { check, result, detail: result === 'not_reachable' ? 'does not answer' : detail };
+}

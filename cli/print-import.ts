@@ -1,0 +1,33 @@
+import type { ImportResult } from '../client/dialer-client.ts';
+import { FileRefusedError, type ImportFault } from '../imports/csv-fault.ts';
+import type { Cli } from './cli.ts';
+import { exitCodes } from './exit-codes.ts';
+
+/** Runs an import and reports its faults as they are found, and the result last. */
+export async function printImport(
+  cli: Cli,
+  { json }: { readonly json?: true },
+  run: (onFault: (fault: ImportFault) => Promise<void>) => Promise<ImportResult>,
+): Promise<void> {
+  const onFault = async (fault: ImportFault) => {
+    if (json) await cli.printJson(fault);
+    else cli.say(faultText(fault));
+  };
+  try {
+    const result = await run(onFault);
+    await (json
+      ? cli.printJson(result)
+      : cli.print(`imported ${result.imported}, refused ${result.refused}`));
+    if (result.refused > 0) cli.exitCode = exitCodes.partialImport;
+  } catch (error) {
+    if (!(error instanceof FileRefusedError)) throw error;
+    for (const fault of error.faults) await onFault(fault);
+    if (json) await cli.printJson({ imported: 0, refused: 0 });
+    throw error;
+  }
+}
+
+function faultText({ line, column, value, reason }: ImportFault): string {
+  const place = column === '' ? `line ${line}` : `line ${line}, ${column}`;
+  return `${place}: ${value === '' ? '' : `"${value}": `}${reason}`;
+}

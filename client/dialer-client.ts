@@ -1,0 +1,111 @@
+import type { CampaignId } from '../domain/ids.ts';
+import type { ImportFault } from '../imports/csv-fault.ts';
+import type { CampaignState, ManualActionResult } from '../workflows/messages.ts';
+import type {
+  AttemptRow,
+  CampaignReport,
+  CampaignStatus,
+  CampaignSummary,
+  ContactCounts,
+  ContactDetails,
+  NumberRow,
+  SuppressionRow,
+} from './records.ts';
+
+/**
+ * The engine as a program uses it; the command line is made of these. Campaigns are named by their
+ * name, contacts by their id.
+ *
+ * Errors: ConfigError (a bad campaign file), FileRefusedError (no contact could be read),
+ * NotFoundError, RefusedError (a rule says no), NotReachableError; each with a stable `code`.
+ */
+export interface DialerClient {
+  /** Takes the text of a campaign file, YAML or JSON. */
+  createCampaign(
+    file: string,
+  ): Promise<{ campaignId: CampaignId; name: string; warnings: readonly string[] }>;
+  listCampaigns(): Promise<readonly CampaignSummary[]>;
+  /** May be repeated; a campaign that runs already goes on. */
+  startCampaign(name: string): Promise<{ campaignId: CampaignId; state: CampaignState }>;
+  /** Resolves when no contact is pending, or the campaign has ended otherwise. */
+  waitUntilSettled(name: string, options?: WaitOptions): Promise<CampaignReport>;
+  pauseCampaign(name: string, why?: Why): Promise<{ state: CampaignState }>;
+  resumeCampaign(name: string, why?: Why): Promise<{ state: CampaignState }>;
+  /** Ends the campaign: calls in progress go on to their end, nobody else is dialled. */
+  cancelCampaign(name: string, why?: Why): Promise<{ state: CampaignState }>;
+  /** New rules for a campaign, from the text of a campaign file of the same name. */
+  changeSettings(
+    name: string,
+    file: string,
+    why?: Why,
+  ): Promise<{ version: number; warnings: readonly string[] }>;
+  campaignStatus(name: string): Promise<CampaignStatus>;
+
+  /** Reads a contacts CSV as a stream. Rows that cannot be used go to onFault, one by one. */
+  importContacts(
+    campaign: string,
+    file: AsyncIterable<Uint8Array>,
+    options?: ImportOptions,
+  ): Promise<ImportResult>;
+  showContact(contactId: string): Promise<ContactDetails>;
+  reassignContact(
+    contactId: string,
+    to: { readonly campaign: string } | { readonly agent: string },
+    why: Why & { readonly reason: string },
+  ): Promise<ManualActionResult>;
+  /** Skips the waiting only: never suppression, caps or the calling window. */
+  callContactNow(contactId: string, why?: Why): Promise<ManualActionResult>;
+  cancelContact(contactId: string, why?: Why): Promise<ManualActionResult>;
+  /** Puts the contact's numbers on the suppression list of everybody. */
+  suppressContact(contactId: string, why?: Why): Promise<ManualActionResult>;
+  rescheduleContact(contactId: string, at: Date, why?: Why): Promise<ManualActionResult>;
+
+  numbers(campaign: string): AsyncIterable<NumberRow>;
+  attempts(campaign: string): AsyncIterable<AttemptRow>;
+  /** Limited to contacts settled in a period when there is one. */
+  report(campaign: string, period?: Period): Promise<CampaignReport>;
+
+  addSuppressions(numbers: readonly string[], options?: SuppressionScope): Promise<number>;
+  removeSuppressions(numbers: readonly string[], options?: SuppressionScope): Promise<number>;
+  importSuppressions(
+    file: AsyncIterable<Uint8Array>,
+    options?: SuppressionScope & ImportOptions,
+  ): Promise<ImportResult>;
+  listSuppressions(options?: { readonly campaign?: string }): AsyncIterable<SuppressionRow>;
+
+  /** Closes all connections; may be called twice. */
+  close(): Promise<void>;
+}
+
+/** For the audit log; never reaches Temporal. */
+export interface Why {
+  readonly reason?: string;
+}
+
+export interface WaitOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (counts: ContactCounts) => void;
+}
+
+export interface ImportOptions {
+  /** Awaited, so that a slow reader slows the import and not the other way round. */
+  readonly onFault?: (fault: ImportFault) => void | Promise<void>;
+}
+
+/** `refused` counts rows, which may have several faults each. */
+export interface ImportResult {
+  readonly imported: number;
+  readonly refused: number;
+}
+
+export interface Period {
+  readonly from?: Date;
+  readonly to?: Date;
+}
+
+export interface SuppressionScope {
+  /** Of this campaign only; without it, of all. */
+  readonly campaign?: string;
+  /** How national numbers are read; default: the campaign's country. */
+  readonly country?: string;
+}

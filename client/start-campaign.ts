@@ -1,0 +1,46 @@
+import { setCampaignState } from '../db/set-campaign-state.ts';
+import { RefusedError } from '../domain/errors.ts';
+import type { CampaignId } from '../domain/ids.ts';
+import { campaignWorkflowId, dialerTaskQueue } from '../workflows/ids.ts';
+import type { ClientDeps } from './client-deps.ts';
+import type { DialerClient } from './dialer-client.ts';
+import { requireCampaign } from './require-campaign.ts';
+
+/**
+ * Starts a campaign, or makes sure that a running one has its workflow. A paused campaign is not
+ * resumed by this.
+ * @throws RefusedError `CAMPAIGN_CANCELLED` `CAMPAIGN_FINISHED` `CAMPAIGN_PAUSED`
+ */
+export async function startCampaign(
+  deps: ClientDeps,
+  name: string,
+): ReturnType<DialerClient['startCampaign']> {
+  const campaign = await requireCampaign(deps, name);
+  if (campaign.state === 'paused') {
+    throw new RefusedError('CAMPAIGN_PAUSED', `${name} is paused: use campaign resume.`);
+  }
+  // Temporal first: a state that says running while nobody feeds the campaign would be a lie.
+  const workflows = await deps.workflows();
+  const state = await setCampaignState(deps.db, campaign.id, 'running');
+  if (state === 'cancelled' || state === 'finished') {
+    const what =
+      state === 'finished' ? 'is finished: import contacts to start it again' : 'is cancelled';
+    throw new RefusedError(`CAMPAIGN_${state.toUpperCase()}`, `${name} ${what}.`);
+  }
+  await startCampaignWorkflow(workflows, campaign.id);
+  return { campaignId: campaign.id, state };
+}
+
+/** One run at a time: a start that finds one changes nothing. */
+async function startCampaignWorkflow(
+  workflows: Awaited<ReturnType<ClientDeps['workflows']>>,
+  campaignId: CampaignId,
+): Promise<void> {
+  await workflows.start('campaign', {
+    args: [{ campaignId }],
+    workflowId: campaignWorkflowId(campaignId),
+    taskQueue: dialerTaskQueue,
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  });
+}
