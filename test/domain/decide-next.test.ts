@@ -334,6 +334,9 @@ describe('retargeting', () => {
     const decision = decide({ ...parts, retargetedCampaigns: ['evening', 'spring'] });
     assert.ok(decision.next === 'retarget');
     assert.deepEqual(decision.to, { kind: 'campaign', campaign: 'night' });
+    const both = decide(parts);
+    assert.ok(both.next === 'retarget');
+    assert.deepEqual(both.to, evening, 'the first rule that applies wins');
     const all = decide({ ...parts, retargetedCampaigns: ['evening', 'night', 'spring'] });
     assert.equal(all.next, 'end');
   });
