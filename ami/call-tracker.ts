@@ -1,3 +1,4 @@
+import type { EvidenceEvent } from '../domain/evidence.ts';
 import type { AmiEvent, LiveChannel } from './ami-event.ts';
 import { followCall, type FollowedCall, type FollowedCallOptions } from './followed-call.ts';
 
@@ -42,13 +43,9 @@ export function createCallTracker(): CallTracker {
       case 'Hangup':
         return hearHangup(event, at);
       case 'DialState':
-        return byChannel
-          .get(event.uniqueid)
-          ?.note({ kind: 'dial_state', at, dialStatus: event.status });
+        return hearDial(event, { kind: 'dial_state', at, dialStatus: event.status });
       case 'DialEnd':
-        return byChannel
-          .get(event.uniqueid)
-          ?.note({ kind: 'dial_end', at, dialStatus: event.status });
+        return hearDial(event, { kind: 'dial_end', at, dialStatus: event.status });
       case 'DialBegin':
       case 'Newchannel':
         return hearChannel(event.uniqueid);
@@ -59,6 +56,11 @@ export function createCallTracker(): CallTracker {
       case 'Shutdown':
         return;
     }
+  }
+
+  function hearDial({ uniqueid }: { uniqueid: string }, evidence: EvidenceEvent): void {
+    hearChannel(uniqueid);
+    byChannel.get(uniqueid)?.note(evidence);
   }
 
   function hearHangup(event: Extract<AmiEvent, { event: 'Hangup' }>, at: string): void {

@@ -107,7 +107,13 @@ export function followCall(options: FollowedCallOptions): FollowedCall {
 
   function noteGap(why: GapReason): void {
     note({ kind: 'gap', at: now(), why });
-    if (upAt !== null) note({ kind: 'channel_state', at: upAt, state: 'Up' });
+    tellUp();
+  }
+
+  /** In a record with a hole the state proves the answer; otherwise the response does. */
+  function tellUp(): void {
+    if (upAt === null || facts.response === 'Success' || !evidence.has('gap')) return;
+    note({ kind: 'channel_state', at: upAt, state: 'Up' });
   }
 
   /** The end, with a gap for what should have come and did not. */
@@ -140,11 +146,15 @@ export function followCall(options: FollowedCallOptions): FollowedCall {
   return {
     call: evidence.call,
     note,
-    noteChannel: () => (channelSeen = true),
+    noteChannel() {
+      channelSeen = true;
+      // Told gone, and yet it comes: a PBX that stood still has only now read the Originate.
+      if (facts.asked === 'gone') learn({ asked: 'live' });
+    },
     noteLocal: () => facts.isLocal || learn({ isLocal: true }),
     noteUp() {
       upAt ??= now();
-      if (evidence.has('gap')) note({ kind: 'channel_state', at: upAt, state: 'Up' });
+      tellUp();
     },
     noteGap,
     noteAsked,

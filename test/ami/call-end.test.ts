@@ -343,6 +343,22 @@ describe('a link lost during a call', () => {
     ]);
   });
 
+  it('follows a channel that comes into being only after it was told gone', async (t) => {
+    const { call, respond, hangUp, pbx, link, id } = await startCall(t);
+    await lose(pbx, link);
+    await pbx.waitFor('CoreShowChannels');
+    await read(link);
+    pbx.send({ Event: 'Newchannel', Uniqueid: id });
+    pbx.live.set(id, 'Up');
+    await pbx.waitFor('Status');
+    respond(success);
+    hangUp(16);
+    assert.deepEqual(shortEvidence(await call.ended).slice(-2), [
+      'response Success 4',
+      'hangup 1 16  ',
+    ]);
+  });
+
   it('finds a call whose Originate was executed though its answer was lost', async (t) => {
     const { link, pbx } = await startTestLink(t);
     await link.whenBooted(2_000);
