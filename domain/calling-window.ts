@@ -16,21 +16,27 @@ export function isInsideCallingWindow(window: CallingWindow, at: Date, zone: str
 /** The first instant inside the window that is not before `at`; null when it never opens. */
 export function nextOpening(window: CallingWindow, at: Date, zone: string): Date | null {
   if (isInsideCallingWindow(window, at, zone)) return at;
-  const opening = possibleOpenings(window, at, zone)
-    .filter((instant) => instant > at && isInsideCallingWindow(window, instant, zone))
-    .sort((a, b) => a.getTime() - b.getTime())[0];
-  return opening ?? null;
+  const start = nextStart(window, at, zone);
+  if (start === null) return null;
+  // A clock change may jump into the window before that.
+  const jump = clockChanges(at, start, zone).find((change) =>
+    isInsideCallingWindow(window, change, zone),
+  );
+  return jump ?? start;
 }
 
 /**
- * A window opens at its `from`, or at a clock change that jumps into it. Two weeks are enough for any
- * weekday, even where a clock change swallows the window or the whole day once.
+ * The first time the window's `from` comes after `at`. Two weeks are enough for any weekday, even
+ * where a clock change swallows the window or the whole day once.
  */
-function possibleOpenings(window: CallingWindow, at: Date, zone: string): readonly Date[] {
+function nextStart(window: CallingWindow, at: Date, zone: string): Date | null {
   const today = readLocalTime(at, zone).dayMs;
-  const starts = Array.from({ length: 16 }, (_, index) => today + index * dayMs);
-  return [
-    ...starts.flatMap((day) => instantsOfLocalTime(day + window.fromMinute * minuteMs, zone)),
-    ...clockChanges(at, new Date(at.getTime() + 15 * dayMs), zone),
-  ];
+  for (let day = 0; day <= 15; day += 1) {
+    const wallMs = today + day * dayMs + window.fromMinute * minuteMs;
+    const start = instantsOfLocalTime(wallMs, zone).find(
+      (instant) => instant > at && isInsideCallingWindow(window, instant, zone),
+    );
+    if (start) return start;
+  }
+  return null;
 }

@@ -13,7 +13,7 @@ export function startOfNextLocalDay(at: Date, zone: string): Date {
 export function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+){0,2}$/.test(name)) return false;
   try {
-    new Intl.DateTimeFormat('en-US', { timeZone: name });
+    readLocalTime(new Date(0), name);
     return true;
   } catch {
     return false;

@@ -90,7 +90,8 @@ function wallOf(instantMs: number, zone: string): number {
   return wholeSeconds + (((instantMs % 1000) + 1000) % 1000);
 }
 
-// Making a format costs a hundred times what using one does.
+// Making a format costs a hundred times what using one does. More names than there are zones can
+// only be spellings of them.
 function formatOf(zone: string): Intl.DateTimeFormat {
   const known = formats.get(zone);
   if (known) return known;
@@ -106,6 +107,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
     minute: 'numeric',
     second: 'numeric',
   });
+  if (formats.size >= 1000) formats.clear();
   formats.set(zone, made);
   return made;
 }
