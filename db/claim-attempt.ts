@@ -200,7 +200,9 @@ with contact as materialized (
     when d.attempts_made + d.prior_attempts >= d.per_contact then 'contact_cap'
     when d.day = d.today and d.day_attempts >= d.per_number_per_day then 'number_daily_cap'
     when exists (
-      select from attempts a where a.phone_key = d.phone_key and a.state = 'sending'
+      -- An own attempt still live in the snapshot has ended by now: the locked row says so above.
+      select from attempts a
+      where a.phone_key = d.phone_key and a.state = 'sending' and a.contact_id <> d.contact_id
     ) then 'phone_in_call'
   end as refused
   from dated d

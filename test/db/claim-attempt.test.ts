@@ -1,14 +1,23 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { claimAttempt, type ClaimResult } from '../../db/claim-attempt.ts';
-import type { AttemptId, ContactId } from '../../domain/ids.ts';
+import { claimAttempt } from '../../db/claim-attempt.ts';
+import { addSuppressions } from '../../db/suppressions.ts';
+import { insertVoidAttempt } from '../../db/insert-void-attempt.ts';
+import { reassignContact } from '../../db/reassign-contact.ts';
+import { callContactNow } from '../../db/call-contact-now.ts';
+import { setCampaignState } from '../../db/set-campaign-state.ts';
+import { raiseOwnerEpoch, unresolvedAttempts } from '../../db/trunks.ts';
+import type { CampaignId, ContactId } from '../../domain/ids.ts';
 import {
   contactToInsert,
   dialable,
+  insertCampaign,
+  insertTestContacts,
   newAttemptId,
   phoneKeyOf,
   testTrunk,
 } from '../support/campaign-fixture.ts';
+import { claimContact, claimed, endAttempt, reasonOf, redial } from '../support/attempt-fixture.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -17,14 +26,14 @@ before(async () => {
 });
 after(() => database.drop());
 
-function claim(
-  contactId: ContactId,
-  ownerEpoch: number,
-  attemptId: AttemptId = newAttemptId(),
-): Promise<ClaimResult> {
-  return claimAttempt(database.db, { attemptId, contactId, trunk: testTrunk, ownerEpoch });
+async function contactRow(contactId: ContactId) {
+  const row = await database
+    .db('contacts')
+    .where({ id: contactId })
+    .first<Record<string, unknown>>();
+  assert.ok(row !== undefined);
+  return row;
 }
-
 
 describe('claiming an attempt', () => {
   it('raises every counter once and returns what the rules need', async () => {
@@ -32,9 +41,7 @@ describe('claiming an attempt', () => {
     const { contactId, ownerEpoch, name } = await dialable(db, [
       contactToInsert(['+525511110001', '+525511110002'], { timeZone: 'America/Mexico_City' }),
     ]);
-    const result = await claim(contactId, ownerEpoch);
-    assert.ok(result.kind === 'claimed');
-    const { claim: made } = result;
+    const made = await claimed(db, contactId, ownerEpoch);
     assert.equal(made.number, '+525511110001');
     assert.equal(made.attemptNo, 1);
     assert.equal(made.attempts, 1);
@@ -42,12 +49,16 @@ describe('claiming an attempt', () => {
     assert.equal(made.timeZone, 'America/Mexico_City');
     assert.equal(made.assignedAgent, null);
     assert.deepEqual(made.retargetedCampaigns, [name]);
-    assert.deepEqual(
-      made.numbers.map(({ id, ...rest }) => rest),
-      Array(2).fill({ callStatus: null, dialStatus: null, settledAt: null, dialable: true }),
-    );
+    const fresh = { callStatus: null, dialStatus: null, settledAt: null, dialable: true };
     assert.equal(made.numbers[0]?.id, made.numberId);
-    const contact = await db('contacts').where({ id: contactId }).first<Record<string, unknown>>();
+    assert.deepEqual(
+      made.numbers.map((number) => ({ ...number, id: null })),
+      [
+        { id: null, ...fresh },
+        { id: null, ...fresh },
+      ],
+    );
+    const contact = await contactRow(contactId);
     assert.equal(contact['attempts_made'], 1);
     assert.equal(contact['live_attempt_id'], made.attemptId);
     const number = await db('numbers')
@@ -60,4 +71,473 @@ describe('claiming an attempt', () => {
       .first<Record<string, unknown>>();
     assert.equal(phone['attempts_made'], 1);
   });
+
+  it('is granted once when fifty ask for the same contact', async () => {
+    const { db } = database;
+    const { contactId, ownerEpoch } = await dialable(db);
+    const results = await Promise.all(
+      Array.from({ length: 50 }, () => claimContact(db, contactId, ownerEpoch)),
+    );
+    const counts = tally(results.map(reasonOf));
+    assert.deepEqual(counts, { claimed: 1, attempt_in_progress: 49 });
+    const granted = results.find((result) => result.kind === 'claimed');
+    for (const result of results) {
+      if (result.kind !== 'refused') continue;
+      assert.deepEqual(result.liveAttempt, {
+        id: granted?.kind === 'claimed' ? granted.claim.attemptId : '',
+        trunk: testTrunk,
+      });
+    }
+    assert.equal((await contactRow(contactId))['attempts_made'], 1);
+  });
+
+  it('is granted once when fifty contacts share one phone', async () => {
+    const { db } = database;
+    const ownerEpoch = await raiseOwnerEpoch(db, testTrunk, 'test');
+    const contactIds: ContactId[] = [];
+    for (let index = 0; index < 50; index += 1) {
+      const { campaignId } = await insertCampaign(db);
+      const shared = [contactToInsert(['+525511120000'])];
+      contactIds.push(...(await insertTestContacts(db, campaignId, shared)));
+    }
+    const results = await Promise.all(
+      contactIds.map((contactId) => claimContact(db, contactId, ownerEpoch)),
+    );
+    assert.deepEqual(tally(results.map(reasonOf)), { claimed: 1, phone_in_call: 49 });
+    const { rows } = await db.raw<{ rows: { raised: number; waiting: number }[] }>(
+      `select sum(attempts_made)::int as raised,
+         count(*) filter (where waiting_for = 'phone_in_call' and next_attempt_at > now())::int as waiting
+       from contacts where id = any(?)`,
+      [contactIds],
+    );
+    assert.deepEqual(rows[0], { raised: 1, waiting: 49 });
+  });
+
+  it('returns the attempt that an id stands for already, and never grants the id twice', async () => {
+    const { db } = database;
+    const { contactId, ownerEpoch } = await dialable(db);
+    const attemptId = newAttemptId();
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => claimContact(db, contactId, ownerEpoch, attemptId)),
+    );
+    assert.deepEqual(tally(results.map(reasonOf)), { claimed: 1, existing: 19 });
+    await endAttempt(db, attemptId, { callStatus: 'busy' });
+    const late = await claimContact(db, contactId, ownerEpoch, attemptId);
+    assert.ok(late.kind === 'existing');
+    assert.equal(late.attempt.state, 'ended');
+  });
+
+  it('returns one id that two contacts claim at once to one of them only', async () => {
+    const { db } = database;
+    const { contactIds, ownerEpoch } = await dialable(
+      db,
+      Array.from({ length: 10 }, () => contactToInsert()),
+    );
+    const attemptId = newAttemptId();
+    const results = await Promise.all(
+      contactIds.map((contactId) => claimContact(db, contactId, ownerEpoch, attemptId)),
+    );
+    assert.deepEqual(tally(results.map(reasonOf)), { claimed: 1, existing: 9 });
+  });
+
+  it('finds an id that was barred, also when the bar comes at the same moment', async () => {
+    const { db } = database;
+    const { contactIds, ownerEpoch } = await dialable(
+      db,
+      Array.from({ length: 30 }, () => contactToInsert()),
+    );
+    for (const contactId of contactIds) {
+      const attemptId = newAttemptId();
+      const [result, isBarred] = await Promise.all([
+        claimContact(db, contactId, ownerEpoch, attemptId),
+        insertVoidAttempt(db, { attemptId, contactId, trunk: testTrunk }),
+      ]);
+      assert.equal(reasonOf(result), isBarred ? 'existing' : 'claimed');
+      if (result.kind === 'existing') assert.equal(result.attempt.state, 'void');
+    }
+    const attemptId = newAttemptId();
+    const [contactId] = contactIds;
+    assert.ok(contactId !== undefined);
+    assert.equal(
+      await insertVoidAttempt(db, { attemptId, contactId, trunk: testTrunk }),
+      true,
+      'barred before the claim',
+    );
+    assert.equal(reasonOf(await claimContact(db, contactId, ownerEpoch, attemptId)), 'existing');
+  });
 });
+
+interface Scene {
+  readonly campaignId: CampaignId;
+  readonly contactId: ContactId;
+  readonly ownerEpoch: number;
+}
+
+interface RefusalCase {
+  readonly reason: string;
+  readonly settings?: Parameters<typeof dialable>[2];
+  /** Brings the scene about; may name another epoch or contact. */
+  readonly given: (scene: Scene) => Promise<Partial<Scene> | void>;
+  /** What is stored, so that the numbers list tells the truth. */
+  readonly stored?: string | null;
+  readonly retries?: boolean;
+}
+
+const refusals: RefusalCase[] = [
+  {
+    reason: 'unknown_contact',
+    given: () => Promise.resolve({ contactId: newAttemptId() as unknown as ContactId }),
+  },
+  {
+    reason: 'settled',
+    async given({ contactId, ownerEpoch }) {
+      const { attemptId } = await claimed(database.db, contactId, ownerEpoch);
+      await endAttempt(database.db, attemptId, { callStatus: 'answered' });
+    },
+  },
+  {
+    reason: 'campaign_cancelled',
+    async given({ campaignId }) {
+      await setCampaignState(database.db, campaignId, 'cancelled');
+    },
+  },
+  {
+    reason: 'paused',
+    async given({ campaignId }) {
+      await setCampaignState(database.db, campaignId, 'paused');
+    },
+    stored: 'paused',
+  },
+  {
+    reason: 'campaign_not_running',
+    async given({ campaignId }) {
+      await database.db('campaigns').where({ id: campaignId }).update({ state: 'draft' });
+    },
+    stored: 'campaign_not_running',
+  },
+  {
+    reason: 'not_owner',
+    given: ({ ownerEpoch }) => Promise.resolve({ ownerEpoch: ownerEpoch - 1 }),
+    stored: 'not_owner',
+  },
+  {
+    reason: 'attempt_in_progress',
+    async given({ contactId, ownerEpoch }) {
+      await claimed(database.db, contactId, ownerEpoch);
+    },
+  },
+  {
+    reason: 'agent',
+    async given({ contactId }) {
+      await reassignContact(database.db, contactId, { agent: 'ana' }, { reasonCode: 'other' });
+      await database.db('contacts').where({ id: contactId }).update({ waiting_for: null });
+    },
+    stored: 'agent',
+  },
+  {
+    reason: 'no_number',
+    async given({ contactId }) {
+      await database.db('contacts').where({ id: contactId }).update({ next_number_id: null });
+    },
+  },
+  {
+    reason: 'not_due',
+    async given({ contactId }) {
+      await database.db.raw(
+        "update contacts set next_attempt_at = now() + interval '1 hour' where id = ?",
+        [contactId],
+      );
+    },
+    retries: true,
+  },
+  {
+    reason: 'suppressed',
+    async given({ contactId }) {
+      await suppressNumbersOf(contactId, null);
+    },
+  },
+  {
+    reason: 'contact_cap',
+    settings: { attempts: { perContact: 1, perNumberPerDay: null } },
+    async given({ contactId, ownerEpoch }) {
+      await dialAndRedial(contactId, ownerEpoch);
+    },
+  },
+  {
+    reason: 'number_daily_cap',
+    settings: { attempts: { perContact: null, perNumberPerDay: 1 } },
+    async given({ contactId, ownerEpoch }) {
+      await dialAndRedial(contactId, ownerEpoch);
+    },
+    stored: 'number_daily_cap',
+    retries: true,
+  },
+  {
+    reason: 'phone_in_call',
+    async given({ contactId, ownerEpoch }) {
+      const { db } = database;
+      const number = await db('numbers')
+        .where({ contact_id: contactId })
+        .first<{ e164: string }>('e164');
+      const { campaignId } = await insertCampaign(db);
+      const [twin] = await insertTestContacts(db, campaignId, [contactToInsert([number.e164])]);
+      assert.ok(twin !== undefined);
+      await claimed(db, twin, ownerEpoch);
+    },
+    stored: 'phone_in_call',
+    retries: true,
+  },
+];
+
+async function dialAndRedial(contactId: ContactId, ownerEpoch: number): Promise<void> {
+  const claim = await claimed(database.db, contactId, ownerEpoch);
+  const decision = redial(claim, 'busy');
+  await endAttempt(database.db, claim.attemptId, { callStatus: 'busy', decision });
+}
+
+async function suppressNumbersOf(contactId: ContactId, campaignId: CampaignId | null) {
+  const rows = await database
+    .db<{ contact_id: ContactId; e164: string; phone_key: string }>('numbers')
+    .where({ contact_id: contactId });
+  await addSuppressions(database.db, {
+    campaignId,
+    source: 'test',
+    numbers: rows.map(({ e164, phone_key: phoneKey }) => ({ e164, phoneKey })),
+  });
+}
+
+describe('a claim is refused', () => {
+  for (const { reason, settings, given, stored = null, retries = false } of refusals) {
+    it(`as ${reason}, and changes no counter`, async () => {
+      const { db } = database;
+      const scene: Scene = await dialable(db, [contactToInsert()], settings);
+      const changed = { ...scene, ...(await given(scene)) };
+      const before = await countersOf(scene.contactId);
+      const attemptsBefore = await countAttempts(scene.contactId);
+      const result = await claimContact(db, changed.contactId, changed.ownerEpoch);
+      assert.equal(reasonOf(result), reason);
+      assert.ok(result.kind === 'refused');
+      assert.equal(result.retryAt !== null, retries);
+      if (reason !== 'unknown_contact') assert.deepEqual(result.trunks, [testTrunk]);
+      assert.deepEqual(await countersOf(scene.contactId), before);
+      assert.equal(await countAttempts(scene.contactId), attemptsBefore);
+      const contact = await contactRow(scene.contactId);
+      assert.equal(contact['waiting_for'], stored);
+    });
+  }
+
+  it('for every reason it can name', () => {
+    assert.equal(new Set(refusals.map(({ reason }) => reason)).size, 14);
+  });
+
+  it('for the first reason that applies', async () => {
+    const { db } = database;
+    const attempts = { perContact: 1, perNumberPerDay: 1 };
+    const { campaignId, contactId, ownerEpoch } = await dialable(db, [contactToInsert()], {
+      attempts,
+    });
+    await dialAndRedial(contactId, ownerEpoch);
+    await suppressNumbersOf(contactId, campaignId);
+    const reasons: string[] = [];
+    const note = async (epoch: number) =>
+      reasons.push(reasonOf(await claimContact(db, contactId, epoch)));
+    await note(ownerEpoch);
+    await db.raw("update contacts set next_attempt_at = now() + interval '1 day' where id = ?", [
+      contactId,
+    ]);
+    await note(ownerEpoch);
+    await note(ownerEpoch - 1);
+    await setCampaignState(db, campaignId, 'paused');
+    await note(ownerEpoch - 1);
+    await setCampaignState(db, campaignId, 'cancelled');
+    await note(ownerEpoch - 1);
+    assert.deepEqual(reasons, [
+      'suppressed',
+      'not_due',
+      'not_owner',
+      'paused',
+      'campaign_cancelled',
+    ]);
+  });
+
+  it('while its retarget waits for a campaign that is missing', async () => {
+    const { db } = database;
+    const { contactId, ownerEpoch } = await dialable(db);
+    await db('contacts').where({ id: contactId }).update({ waiting_for: 'retarget_target' });
+    const result = await claimContact(db, contactId, ownerEpoch);
+    assert.equal(reasonOf(result), 'campaign_not_running');
+    assert.equal((await contactRow(contactId))['waiting_for'], 'retarget_target');
+  });
+});
+
+describe('a claim passes', () => {
+  it('a suppression that has expired, or is another campaign’s', async () => {
+    const { db } = database;
+    const { contactId, ownerEpoch } = await dialable(db, [contactToInsert(['+525511130001'])]);
+    const other = await insertCampaign(db);
+    const phoneKey = phoneKeyOf('+525511130001');
+    const number = { e164: '+525511130001', phoneKey };
+    await addSuppressions(db, {
+      campaignId: null,
+      source: 'test',
+      numbers: [{ ...number, expiresAt: '2020-01-01T00:00:00Z' }],
+    });
+    await addSuppressions(db, { campaignId: other.campaignId, source: 'test', numbers: [number] });
+    await claimed(db, contactId, ownerEpoch);
+  });
+
+  it('an agent’s contact that a person asks to call now, and names the agent', async () => {
+    const { db } = database;
+    const { contactId, ownerEpoch } = await dialable(db);
+    await reassignContact(db, contactId, { agent: 'ana' }, { reasonCode: 'other' });
+    assert.equal(reasonOf(await claimContact(db, contactId, ownerEpoch)), 'agent');
+    await callContactNow(db, contactId, { reasonCode: 'other' });
+    assert.equal((await claimed(db, contactId, ownerEpoch)).assignedAgent, 'ana');
+  });
+
+  it('the daily limit of a number once the contact’s own midnight has passed', async () => {
+    const { db } = database;
+    for (const [zone, elsewhere] of [
+      ['Pacific/Kiritimati', 'Pacific/Niue'],
+      ['Pacific/Niue', 'Pacific/Kiritimati'],
+    ] as const) {
+      const { contactId, ownerEpoch } = await dialable(
+        db,
+        [contactToInsert(undefined, { timeZone: zone })],
+        { attempts: { perContact: null, perNumberPerDay: 1 }, timeZone: elsewhere },
+      );
+      await dialAndRedial(contactId, ownerEpoch);
+      const refused = await claimContact(db, contactId, ownerEpoch);
+      assert.equal(reasonOf(refused), 'number_daily_cap');
+      assert.ok(refused.kind === 'refused' && refused.retryAt !== null);
+      assert.equal(clockIn(zone, refused.retryAt), '00:00', `midnight in ${zone}`);
+      // As if those attempts had been made on the local day before.
+      await db.raw('update numbers set day = day - 1 where contact_id = ?', [contactId]);
+      await db('contacts').where({ id: contactId }).update({ next_attempt_at: null });
+      await claimed(db, contactId, ownerEpoch);
+      const number = await db('numbers')
+        .where({ contact_id: contactId })
+        .first<{ day: string; day_attempts: number }>(db.raw('day::text, day_attempts'));
+      assert.deepEqual(number, { day: dateIn(zone), day_attempts: 1 });
+    }
+  });
+
+  it('a zone that the server does not know, which it counts in UTC', async () => {
+    const { db } = database;
+    const { contactId, ownerEpoch } = await dialable(db, [
+      contactToInsert(undefined, { timeZone: 'Mars/Olympus_Mons' }),
+    ]);
+    await claimed(db, contactId, ownerEpoch);
+  });
+});
+
+describe('limits', () => {
+  it('are never passed by claims that come all at once', async () => {
+    const { db } = database;
+    const attempts = { perContact: 3, perNumberPerDay: 2 };
+    const { contactIds, ownerEpoch } = await dialable(
+      db,
+      Array.from({ length: 5 }, () => contactToInsert()),
+      { attempts },
+    );
+    const ring = async (contactId: ContactId) => {
+      const result = await claimContact(db, contactId, ownerEpoch);
+      if (result.kind !== 'claimed') return;
+      const decision = redial(result.claim, 'busy');
+      await endAttempt(db, result.claim.attemptId, { callStatus: 'busy', decision });
+    };
+    const storm = () =>
+      Promise.all(
+        contactIds.flatMap((contactId) => Array.from({ length: 12 }, () => ring(contactId))),
+      );
+    await storm();
+    for (let round = 0; round < 6; round += 1) await storm();
+    const made = () =>
+      db('contacts').whereIn('id', contactIds).pluck('attempts_made') as Promise<number[]>;
+    assert.deepEqual(await made(), [2, 2, 2, 2, 2]);
+    await db.raw('update numbers set day = day - 1');
+    await db('contacts').whereIn('id', contactIds).update({ next_attempt_at: null });
+    for (let round = 0; round < 3; round += 1) await storm();
+    assert.deepEqual(await made(), [3, 3, 3, 3, 3]);
+  });
+
+  it('count the attempts of the whole lineage', async () => {
+    const { db } = database;
+    const { contactId, ownerEpoch } = await dialable(db, [contactToInsert()], {
+      attempts: { perContact: 2, perNumberPerDay: null },
+    });
+    await db('contacts').where({ id: contactId }).update({ prior_attempts: 1 });
+    assert.equal((await claimed(db, contactId, ownerEpoch)).attempts, 2);
+    await db('attempts').where({ contact_id: contactId }).delete();
+    await db('contacts').where({ id: contactId }).update({ live_attempt_id: null });
+    assert.equal(reasonOf(await claimContact(db, contactId, ownerEpoch)), 'contact_cap');
+  });
+});
+
+describe('a new owner of a trunk', () => {
+  it('waits for claims under the old epoch, and then finds them all unresolved', async () => {
+    const { db } = database;
+    const trunk = 'carrier-handover';
+    const { contactIds } = await dialable(
+      db,
+      Array.from({ length: 60 }, () => contactToInsert()),
+    );
+    const ownerEpoch = await raiseOwnerEpoch(db, trunk, 'first');
+    const granted = new Set<string>();
+    const seen = new Set<string>();
+    let isRaised = false;
+    const claims = contactIds.map(async (contactId) => {
+      const attemptId = newAttemptId();
+      const result = await claimAttempt(db, { attemptId, contactId, trunk, ownerEpoch });
+      if (result.kind === 'claimed') granted.add(attemptId);
+      else assert.equal(reasonOf(result), 'not_owner');
+      if (granted.size === 10 && !isRaised) {
+        isRaised = true;
+        await raiseOwnerEpoch(db, trunk, 'second');
+        for (const { id } of await unresolvedAttempts(db, trunk)) seen.add(id);
+      }
+    });
+    await Promise.all(claims);
+    assert.ok(isRaised);
+    assert.deepEqual([...granted].sort(), [...seen].sort());
+  });
+});
+
+async function countersOf(contactId: ContactId) {
+  const { rows } = await database.db.raw<{ rows: unknown[] }>(
+    `select c.attempts_made, c.live_attempt_id, c.attempts_by_status, c.redials_granted,
+       n.attempts_made as number_attempts, n.day, n.day_attempts, n.last_attempt_at,
+       p.attempts_made as phone_attempts, p.last_attempt_at as phone_last
+     from contacts c join numbers n on n.contact_id = c.id join phones p using (phone_key)
+     where c.id = ?`,
+    [contactId],
+  );
+  return rows;
+}
+
+async function countAttempts(contactId: ContactId): Promise<number> {
+  const rows = (await database
+    .db('attempts')
+    .where({ contact_id: contactId })
+    .pluck('id')) as string[];
+  return rows.length;
+}
+
+function tally(words: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}
+
+function clockIn(zone: string, at: string): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(new Date(at));
+}
+
+function dateIn(zone: string): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date());
+}

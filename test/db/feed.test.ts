@@ -1,0 +1,303 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { activateSettingsVersion, storeSettingsVersion } from '../../db/campaign-settings.ts';
+import { contactsToWake, dueContacts, markFed, markWoken, openDueCount } from '../../db/feed.ts';
+import { finishIfSettled } from '../../db/finish-if-settled.ts';
+import { campaignProgress } from '../../db/campaign-progress.ts';
+import { reassignContact } from '../../db/reassign-contact.ts';
+import { releaseClaim } from '../../db/release-claim.ts';
+import { rescheduleContact } from '../../db/reschedule-contact.ts';
+import { setCampaignState } from '../../db/set-campaign-state.ts';
+import type { ContactId } from '../../domain/ids.ts';
+import { claimContact, claimed, endAttempt, reasonOf, redial } from '../support/attempt-fixture.ts';
+import {
+  campaignSettings,
+  contactToInsert,
+  dialable,
+  insertCampaign,
+  insertTestContacts,
+  testTrunk,
+} from '../support/campaign-fixture.ts';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
+
+let database: TestDatabase;
+before(async () => {
+  database = await createTestDatabase();
+});
+after(() => database.drop());
+
+const because = { reasonCode: 'other' };
+
+function contacts(count: number) {
+  return Array.from({ length: count }, () => contactToInsert());
+}
+
+async function age(contactIds: readonly ContactId[], columns: readonly string[]) {
+  const changes = columns
+    .map((column) => `${column} = ${column} - interval '6 minutes'`)
+    .join(', ');
+  await database.db.raw(`update contacts set ${changes} where id = any(?)`, [[...contactIds]]);
+}
+
+describe('feeding', () => {
+  it('names contacts that are due in the order of import, until they are marked', async () => {
+    const { db } = database;
+    const { campaignId, contactIds } = await dialable(db, contacts(5));
+    const first = await dueContacts(db, { campaignId, limit: 3 });
+    assert.deepEqual(first, contactIds.slice(0, 3));
+    assert.deepEqual(await dueContacts(db, { campaignId, limit: 3 }), first, 'asking marks nobody');
+    await markFed(db, first);
+    assert.deepEqual(await dueContacts(db, { campaignId, limit: 3 }), contactIds.slice(3));
+  });
+
+  it('leaves out those that sleep, belong to an agent, are in a call or settled', async () => {
+    const { db } = database;
+    const { campaignId, contactIds, ownerEpoch } = await dialable(db, contacts(5));
+    const [sleeping, agents, calling, settled, due] = contactIds as [
+      ContactId,
+      ContactId,
+      ContactId,
+      ContactId,
+      ContactId,
+    ];
+    await rescheduleContact(db, sleeping, new Date(Date.now() + 60_000).toISOString(), because);
+    await reassignContact(db, agents, { agent: 'ana' }, because);
+    await claimed(db, calling, ownerEpoch);
+    const { attemptId } = await claimed(db, settled, ownerEpoch);
+    await endAttempt(db, attemptId, { callStatus: 'busy' });
+    await db.raw('update contacts set fed_at = null where campaign_id = ?', [campaignId]);
+    assert.deepEqual(await dueContacts(db, { campaignId, limit: 10 }), [due]);
+  });
+
+  it('feeds nobody of a campaign that does not run', async () => {
+    const { db } = database;
+    const { campaignId } = await dialable(db, contacts(2));
+    for (const state of ['paused', 'cancelled'] as const) {
+      await setCampaignState(db, campaignId, state);
+      assert.deepEqual(await dueContacts(db, { campaignId, limit: 10 }), []);
+    }
+  });
+
+  it('names a fed contact again when it is overdue for five minutes, as perhaps lost', async () => {
+    const { db } = database;
+    const { campaignId, contactIds, ownerEpoch } = await dialable(db, contacts(4));
+    const [lost, waiting, redialled, agents] = contactIds as [
+      ContactId,
+      ContactId,
+      ContactId,
+      ContactId,
+    ];
+    await markFed(db, contactIds);
+    const claim = await claimed(db, redialled, ownerEpoch);
+    await endAttempt(db, claim.attemptId, {
+      callStatus: 'busy',
+      decision: redial(claim, 'busy', new Date(Date.now() + 3_600_000)),
+    });
+    await reassignContact(db, agents, { agent: 'ana' }, because);
+    assert.deepEqual(await dueContacts(db, { campaignId, limit: 10 }), []);
+    await age([lost, redialled, agents], ['fed_at']);
+    assert.deepEqual(await dueContacts(db, { campaignId, limit: 10 }), [lost]);
+    await markFed(db, [lost]);
+    assert.deepEqual(await dueContacts(db, { campaignId, limit: 10 }), []);
+    await db.raw(
+      "update contacts set next_attempt_at = now() - interval '6 minutes' where id = ?",
+      [redialled],
+    );
+    assert.deepEqual(await dueContacts(db, { campaignId, limit: 10 }), [redialled]);
+    assert.ok(waiting);
+  });
+
+  it('counts as open those that are fed and due, not those that sleep or wait for a person', async () => {
+    const { db } = database;
+    const { campaignId, contactIds, ownerEpoch } = await dialable(db, contacts(6));
+    assert.equal((await openDueCount(db, campaignId)).count, 0);
+    await markFed(db, contactIds);
+    const [first, second, third] = contactIds as [ContactId, ContactId, ContactId];
+    await rescheduleContact(db, first, new Date(Date.now() + 60_000).toISOString(), because);
+    await reassignContact(db, second, { agent: 'ana' }, because);
+    const { attemptId } = await claimed(db, third, ownerEpoch);
+    assert.deepEqual(await openDueCount(db, campaignId), {
+      count: 4,
+      trunks: [testTrunk],
+      state: 'running',
+      isOver: false,
+    });
+    await endAttempt(db, attemptId, { callStatus: 'busy' });
+    assert.equal((await openDueCount(db, campaignId)).count, 3);
+  });
+});
+
+describe('waking', () => {
+  it('names those whom a pause held back, in the order of their next attempt, once they may go on', async () => {
+    const { db } = database;
+    const { campaignId, contactIds, ownerEpoch } = await dialable(db, contacts(3));
+    const [first, second, third] = contactIds as [ContactId, ContactId, ContactId];
+    await markFed(db, contactIds);
+    await setCampaignState(db, campaignId, 'paused');
+    await db.raw("update contacts set next_attempt_at = now() - interval '1 minute' where id = ?", [
+      third,
+    ]);
+    for (const contactId of [first, third]) await claimContact(db, contactId, ownerEpoch);
+    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), []);
+    await setCampaignState(db, campaignId, 'running');
+    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [first, third]);
+    await markWoken(db, [first, third]);
+    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), []);
+    await db.raw("update contacts set woken_at = now() - interval '31 seconds' where id = ?", [
+      first,
+    ]);
+    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [first], 'unheard');
+    await claimed(db, first, ownerEpoch);
+    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), []);
+    assert.ok(second);
+  });
+
+  it('names a contact again at once that was told too early', async () => {
+    const { db } = database;
+    const { campaignId, contactId, ownerEpoch } = await dialable(db);
+    await markFed(db, [contactId]);
+    await setCampaignState(db, campaignId, 'paused');
+    await claimContact(db, contactId, ownerEpoch);
+    await setCampaignState(db, campaignId, 'running');
+    await markWoken(db, [contactId]);
+    await setCampaignState(db, campaignId, 'paused');
+    await claimContact(db, contactId, ownerEpoch);
+    await setCampaignState(db, campaignId, 'running');
+    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [contactId]);
+  });
+
+  it('names those that waited for a window when the rules have changed, and they are due', async () => {
+    const { db } = database;
+    const { campaignId, name, contactId, ownerEpoch } = await dialable(db);
+    await markFed(db, [contactId]);
+    const { attemptId } = await claimed(db, contactId, ownerEpoch);
+    const nextAttemptAt = new Date(Date.now() + 3_600_000).toISOString();
+    await releaseClaim(db, attemptId, { reason: 'calling_window', nextAttemptAt });
+    const settings = campaignSettings({ name, ringTimeoutMs: 20_000 });
+    const version = await storeSettingsVersion(db, campaignId, { settings, source: 'new' });
+    assert.equal(version, 2);
+    assert.equal(reasonOf(await claimContact(db, contactId, ownerEpoch)), 'not_due');
+    await activateSettingsVersion(db, campaignId, version);
+    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [contactId]);
+    const claim = await claimed(db, contactId, ownerEpoch);
+    assert.equal(claim.settingsVersion, 2);
+    assert.equal(claim.settings.ringTimeoutMs, 20_000);
+    await assert.rejects(activateSettingsVersion(db, campaignId, 3), { code: 'SETTINGS_UNKNOWN' });
+  });
+});
+
+describe('cancelling a campaign', () => {
+  it('settles all who wait, tells each workflow, and leaves a live call to its outcome', async () => {
+    const { db } = database;
+    const { campaignId, contactIds, ownerEpoch } = await dialable(db, contacts(6));
+    const [never, redialled, calling, done] = contactIds as [
+      ContactId,
+      ContactId,
+      ContactId,
+      ContactId,
+    ];
+    const fed = [never, redialled, calling, done];
+    await markFed(db, fed);
+    const first = await claimed(db, redialled, ownerEpoch);
+    const decision = redial(first, 'busy');
+    await endAttempt(db, first.attemptId, { callStatus: 'busy', dialStatus: 'BUSY', decision });
+    const last = await claimed(db, done, ownerEpoch);
+    await endAttempt(db, last.attemptId, { callStatus: 'answered' });
+    const live = await claimed(db, calling, ownerEpoch);
+
+    await setCampaignState(db, campaignId, 'cancelled');
+    const told = await contactsToWake(db, { campaignId, limit: 1 });
+    await markWoken(db, told);
+    const rest = await contactsToWake(db, { campaignId, limit: 10 });
+    await markWoken(db, rest);
+    assert.deepEqual([...told, ...rest].sort(), [never, redialled].sort());
+    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), []);
+
+    const statuses = await statusesOf(contactIds);
+    assert.deepEqual(statuses, ['cancelled', 'busy', null, 'answered', 'cancelled', 'cancelled']);
+    await endAttempt(db, live.attemptId, {
+      callStatus: 'no_answer',
+      decision: redial(live, 'no_answer'),
+    });
+    const progress = await campaignProgress(db, campaignId);
+    assert.deepEqual(progress, {
+      campaignId,
+      state: 'cancelled',
+      total: 6,
+      connected: 1,
+      unanswered: 2,
+      failed: 3,
+      pending: 0,
+    });
+    assert.equal(await setCampaignState(db, campaignId, 'running'), 'cancelled');
+  });
+
+  it('goes through more contacts than a page holds', async () => {
+    const { db } = database;
+    const { campaignId } = await dialable(db, contacts(1_200));
+    await setCampaignState(db, campaignId, 'cancelled');
+    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), []);
+    assert.equal((await campaignProgress(db, campaignId)).pending, 0);
+  });
+});
+
+describe('a campaign ends', () => {
+  it('when its last contact is settled, and an import makes it startable', async () => {
+    const { db } = database;
+    const { campaignId, contactIds, ownerEpoch } = await dialable(db, contacts(2));
+    for (const contactId of contactIds) {
+      assert.equal(await finishIfSettled(db, campaignId), false);
+      const { attemptId } = await claimed(db, contactId, ownerEpoch);
+      await endAttempt(db, attemptId, { callStatus: 'answered' });
+    }
+    assert.equal(await finishIfSettled(db, campaignId), true);
+    assert.equal(await finishIfSettled(db, campaignId), false);
+    assert.equal(await setCampaignState(db, campaignId, 'running'), 'finished');
+    await insertTestContacts(db, campaignId, contacts(1));
+    assert.equal((await campaignProgress(db, campaignId)).state, 'draft');
+    assert.equal(await setCampaignState(db, campaignId, 'running'), 'running');
+  });
+
+  it('not while it is empty, nor while another campaign may still send it contacts', async () => {
+    const { db } = database;
+    const target = await insertCampaign(db);
+    assert.equal(await finishIfSettled(db, target.campaignId), false, 'empty');
+    const [contactId] = await insertTestContacts(db, target.campaignId, contacts(1));
+    const when = { callStatus: 'no_answer', attempts: 4 } as const;
+    const source = await dialable(db, contacts(1), {
+      retarget: [{ when, to: { kind: 'campaign', campaign: target.name } }],
+    });
+    assert.ok(contactId !== undefined);
+    const { attemptId } = await claimed(db, contactId, source.ownerEpoch);
+    await endAttempt(db, attemptId, { callStatus: 'answered' });
+    assert.equal(await finishIfSettled(db, target.campaignId), false, 'may get more');
+    const last = await claimed(db, source.contactId, source.ownerEpoch);
+    await endAttempt(db, last.attemptId, { callStatus: 'answered' });
+    assert.equal(await finishIfSettled(db, target.campaignId), true);
+  });
+
+  it('never with a contact that an import brings at the same moment', async () => {
+    const { db } = database;
+    for (let round = 0; round < 15; round += 1) {
+      const { campaignId, contactId, ownerEpoch } = await dialable(db);
+      const { attemptId } = await claimed(db, contactId, ownerEpoch);
+      await endAttempt(db, attemptId, { callStatus: 'answered' });
+      await Promise.all([
+        finishIfSettled(db, campaignId),
+        insertTestContacts(db, campaignId, contacts(3)),
+      ]);
+      const { state, pending } = await campaignProgress(db, campaignId);
+      assert.equal(pending, 3);
+      assert.notEqual(state, 'finished');
+    }
+  });
+});
+
+async function statusesOf(contactIds: readonly ContactId[]): Promise<(string | null)[]> {
+  const rows = await database
+    .db<{ id: ContactId; call_status: string | null }>('contacts')
+    .whereIn('id', contactIds)
+    .select('id', 'call_status');
+  const byId = new Map(rows.map((row) => [row.id, row.call_status]));
+  return contactIds.map((id) => byId.get(id) ?? null);
+}
