@@ -23,6 +23,6 @@ export async function campaignStatus(deps: ClientDeps, name: string): Promise<Ca
 
 async function summarise(deps: ClientDeps, campaign: CampaignRecord): Promise<CampaignSummary> {
   const { id, name, createdAt } = campaign;
-  const { campaignId: _, ...counts } = await campaignProgress(deps.db, id);
-  return { campaignId: id, name, ...counts, createdAt };
+  const progress = await campaignProgress(deps.db, id);
+  return { name, ...progress, createdAt };
 }

@@ -20,9 +20,9 @@ export async function waitUntilSettled(
   const { id } = await requireCampaign(deps, name);
   for (;;) {
     signal?.throwIfAborted();
-    const { campaignId: _, state, ...counts } = await campaignProgress(deps.db, id);
-    onProgress?.(counts);
-    if (counts.pending === 0 && state !== 'draft') return campaignReport(deps.db, id);
+    const progress = await campaignProgress(deps.db, id);
+    onProgress?.(progress);
+    if (progress.pending === 0 && progress.state !== 'draft') return campaignReport(deps.db, id);
     await delay(lookEveryMs, undefined, signal ? { signal } : {}).catch(() => {});
   }
 }

@@ -210,7 +210,7 @@ describe('the command line on a database', () => {
       .where({ external_id: 'ok' })
       .update({ external_id: '\u001b[31m' });
     const { stdout } = await dialer(['numbers', 'escapes']);
-    assert.doesNotMatch(stdout, /\u001b/);
+    assert.ok(!stdout.includes('\u001b'));
     assert.match(stdout, /\\u001b\[31m/);
   });
 
