@@ -22,7 +22,10 @@ export function originateRequest(
   const assigned = claim.assignedAgent === null ? undefined : agents[claim.assignedAgent];
   return {
     channelId: claim.attemptId,
-    dialString: buildDialString(trunk.dialString, formatForTrunk(claim.number, trunk.numberFormat)),
+    dialString: buildDialString(
+      trunk.dialString,
+      formatForTrunk(claim.number, trunk.numberFormat, settings.defaultCountry),
+    ),
     timeoutMs: settings.ringTimeoutMs,
     callerId: settings.callerId,
     connect: connectAction(settings.connect, agents),

@@ -28,6 +28,7 @@ export async function recordCall(
     redialsGranted: claim.redialsGranted,
     numbers: claim.numbers,
     retargetedCampaigns: claim.retargetedCampaigns,
+    assignedAgent: claim.assignedAgent,
   });
   const { recorded, next } = await recordOutcome(deps.db, {
     attemptId: claim.attemptId,

@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   bundleWorkflowCode,
   DefaultLogger,
-  Runtime,
   Worker,
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
+import pino from 'pino';
+import { installTemporalRuntime } from '../../workers/temporal-runtime.ts';
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
@@ -25,7 +28,7 @@ export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
 
 /** A Temporal server on which months of sleep pass in seconds. */
 export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  installTemporalRuntime(pino({ level: process.env['DIALER_LOG_LEVEL'] ?? 'silent' }));
   const given = process.env['DIALER_TEST_SERVER_BINARY'];
   const binary =
     given !== undefined && existsSync(given) ? given : '/tmp/tb/bin/temporal-test-server';
@@ -36,11 +39,16 @@ export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment
 
 /** A real Temporal server in memory, on which time passes as it does. */
 export async function devServerEnvironment(): Promise<TestWorkflowEnvironment> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  installTemporalRuntime(pino({ level: process.env['DIALER_LOG_LEVEL'] ?? 'silent' }));
   const given = process.env['DIALER_TEMPORAL_BINARY'];
   const binary = given !== undefined && existsSync(given) ? given : '/tmp/tb/bin/temporal';
   return TestWorkflowEnvironment.createLocal({
-    server: { executable: { type: 'existing-path', path: binary } },
+    server: {
+      executable: { type: 'existing-path', path: binary },
+      // A file with a write-ahead log is half as fast again as the server's own memory.
+      dbFilename: path.join(await mkdtemp(path.join(os.tmpdir(), 'dialer-temporal-')), 'db'),
+      extraArgs: ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=OFF'],
+    },
   });
 }
 
