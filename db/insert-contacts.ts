@@ -52,8 +52,9 @@ export async function insertContacts(
         .first('state');
       if (campaign === undefined) return { refused: 'unknown_campaign' };
       if (campaign.state === 'cancelled') return { refused: 'campaign_cancelled' };
-      const results = markDuplicates(batch.contacts, await findTaken(trx, batch));
-      await insertRows(trx, batch, results);
+      const storable = { campaignId: batch.campaignId, contacts: storableContacts(batch.contacts) };
+      const results = markDuplicates(storable.contacts, await findTaken(trx, storable));
+      await insertRows(trx, storable, results);
       return { results };
     }),
   );
@@ -111,9 +112,9 @@ async function insertRows(
   const numbers = rows.flatMap((row) =>
     row.numbers.map((number, index) => ({ ...number, contactId: row.id, position: index + 1 })),
   );
-  await trx.raw(insertContactRows, { campaignId, rows: storable(rows) });
-  await trx.raw(insertPhoneRows, { numbers: storable(numbers) });
-  await trx.raw(insertNumberRows, { campaignId, numbers: storable(numbers) });
+  await trx.raw(insertContactRows, { campaignId, rows: JSON.stringify(rows) });
+  await trx.raw(insertPhoneRows, { numbers: JSON.stringify(numbers) });
+  await trx.raw(insertNumberRows, { campaignId, numbers: JSON.stringify(numbers) });
   await prepareContacts(
     trx,
     rows.map((row) => row.id),
@@ -123,11 +124,12 @@ async function insertRows(
     .update({ state: 'draft', finished_at: null });
 }
 
-/** JSON that Postgres takes: it knows neither NUL nor half a surrogate pair. */
-function storable(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'string' ? part.replace(/\0|\p{Surrogate}/gu, '\uFFFD') : part,
+/** Text that Postgres can hold: it knows neither NUL nor half a surrogate pair. */
+function storableContacts(contacts: readonly ContactToInsert[]): ContactToInsert[] {
+  const json = JSON.stringify(contacts, (_key, value: unknown) =>
+    typeof value === 'string' ? value.replace(/\0|\p{Surrogate}/gu, '\uFFFD') : value,
   );
+  return JSON.parse(json) as ContactToInsert[];
 }
 
 const insertContactRows = `
