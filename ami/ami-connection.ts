@@ -144,7 +144,8 @@ export function openAmiConnection(options: AmiConnectionOptions): AmiConnection 
   let ping: NodeJS.Timeout | undefined;
   function schedulePing(): void {
     ping = setTimeout(() => {
-      ask('Ping').then(schedulePing, () => undefined);
+      // A refusal is an answer too; the lack of one has closed the connection.
+      ask('Ping').then(schedulePing, () => closed || schedulePing());
     }, timeouts.pingEveryMs);
   }
 

@@ -35,6 +35,11 @@ export function keepConnection(options: KeptConnectionOptions): KeptConnection {
   let whenClosed: Promise<void> = Promise.resolve();
   let stopping = new AbortController();
 
+  /** A connection that was just cut is down before its socket says so. */
+  function currentState(): PbxLinkState {
+    return state === 'booted' && !connection?.isBooted() ? 'down' : state;
+  }
+
   function setState(next: PbxLinkState): void {
     if (state === next) return;
     state = next;
@@ -90,14 +95,14 @@ export function keepConnection(options: KeptConnectionOptions): KeptConnection {
       await whenClosed;
       setState('down');
     },
-    state: () => state,
+    state: currentState,
     onState(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     whenBooted(timeoutMs, giveUp) {
       const signals = [stopping.signal, ...(giveUp === undefined ? [] : [giveUp])];
-      return waitForBoot(() => state, listeners, timeoutMs, AbortSignal.any(signals));
+      return waitForBoot(currentState, listeners, timeoutMs, AbortSignal.any(signals));
     },
     current: () => connection,
     opened: () => opened,

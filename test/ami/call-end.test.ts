@@ -314,6 +314,15 @@ describe('a link lost during a call', () => {
     ]);
   });
 
+  it('remembers the answer that was heard when the response was not', async (t) => {
+    const { call, pbx, link, id } = await startCall(t);
+    pbx.send({ Event: 'Newstate', Uniqueid: id, ChannelStateDesc: 'Up' });
+    await read(link);
+    assert.deepEqual(call.events(), []);
+    await lose(pbx, link);
+    assert.deepEqual(shortEvidence(await call.ended), ['gap link_lost', 'channel_state Up']);
+  });
+
   it('was a restart when the PBX is younger than before', async (t) => {
     const { call, pbx, link, options } = await startCall(t);
     options.uptime = 1;

@@ -89,8 +89,10 @@ describe('originate', () => {
     sockets[0]?.cork();
     const call = link.originate(anOriginate(), always);
     assert.ok(sockets[0]?.destroyed);
+    assert.equal(link.state(), 'down');
     assert.throws(() => link.originate(anOriginate(), always), unreachable);
     await link.whenBooted(2_000);
+    assert.equal(sockets.length, 2);
     sockets[1]?.cork();
     sockets[1]?.write('X');
     assert.throws(() => link.originate(anOriginate(), always), unreachable);

@@ -41,6 +41,16 @@ describe('a PBX link', () => {
     await link.whenBooted(2_000);
   });
 
+  it('is not booted by a FullyBooted before its login was accepted', async (t) => {
+    const { link, pbx } = await startTestLink(t, { login: 'silent' });
+    const { actionId } = await pbx.waitFor('Login');
+    pbx.send({ Event: 'FullyBooted', Uptime: 1 });
+    pbx.send({ Event: 'Shutdown' });
+    await assert.rejects(link.whenBooted(50), unreachable);
+    pbx.send({ Response: 'Success', ActionID: actionId });
+    await link.whenBooted(2_000);
+  });
+
   it('is refused when the login is, and tries again slowly by a new connection', async (t) => {
     const options = { login: 'refuse' as 'refuse' | 'accept' };
     const { link, pbx } = await startTestLink(t, options);
@@ -84,6 +94,19 @@ describe('a PBX link', () => {
     await link.whenBooted(2_000);
   });
 
+  it('tries no more once it is stopped', async (t) => {
+    const nobody = await startScriptedAmi();
+    await nobody.stop();
+    const connect = () => net.createConnection(nobody.port, '127.0.0.1');
+    const { link } = await startTestLink(t, {}, () => ({ connect }));
+    await whenState(link, 'down');
+    await link.stop();
+    const { connections } = link.counters();
+    await within(1_000, 'the back-off', (resolve) => setTimeout(resolve, 100));
+    assert.equal(link.counters().connections, connections);
+    assert.equal(link.state(), 'down');
+  });
+
   it('resets a link on which a ping is not answered', async (t) => {
     const { link, pbx } = await startTestLink(t, {}, () => ({
       timeouts: { pingEveryMs: 30, actionMs: 60 },
@@ -91,6 +114,15 @@ describe('a PBX link', () => {
     await link.whenBooted(2_000);
     pbx.on('Ping', () => undefined);
     await whenState(link, 'down');
+  });
+
+  it('goes on with its pings though one is refused', async (t) => {
+    const { link, pbx } = await startTestLink(t, {}, () => ({ timeouts: { pingEveryMs: 10 } }));
+    pbx.on('Ping', ({ actionId }, session) =>
+      session.send({ Response: 'Error', ActionID: actionId, Message: 'Busy' }),
+    );
+    await link.whenBooted(2_000);
+    await pbx.waitFor('Ping', 3);
   });
 
   it('does not take its own stall for a dead link', async (t) => {
