@@ -19,6 +19,7 @@ let bundle: Promise<WorkflowBundleWithSourceMap> | null = null;
 
 /** The project's workflow code as a worker gets it. A value import of an activity breaks it. */
 export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
+  quietRuntime();
   bundle ??= bundleWorkflowCode({
     workflowsPath: path.join(root, 'workflows', 'index.ts'),
     logger: new DefaultLogger('ERROR'),
@@ -28,7 +29,7 @@ export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
 
 /** A Temporal server on which months of sleep pass in seconds. */
 export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment> {
-  installTemporalRuntime(pino({ level: process.env['DIALER_LOG_LEVEL'] ?? 'silent' }));
+  quietRuntime();
   const given = process.env['DIALER_TEST_SERVER_BINARY'];
   const binary =
     given !== undefined && existsSync(given) ? given : '/tmp/tb/bin/temporal-test-server';
@@ -39,7 +40,7 @@ export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment
 
 /** A real Temporal server in memory, on which time passes as it does. */
 export async function devServerEnvironment(): Promise<TestWorkflowEnvironment> {
-  installTemporalRuntime(pino({ level: process.env['DIALER_LOG_LEVEL'] ?? 'silent' }));
+  quietRuntime();
   const given = process.env['DIALER_TEMPORAL_BINARY'];
   const binary = given !== undefined && existsSync(given) ? given : '/tmp/tb/bin/temporal';
   return TestWorkflowEnvironment.createLocal({
@@ -70,4 +71,8 @@ export async function startWorker(
       await running;
     },
   };
+}
+
+function quietRuntime(): void {
+  installTemporalRuntime(pino({ level: process.env['DIALER_LOG_LEVEL'] ?? 'silent' }));
 }
