@@ -1,0 +1,120 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { freePort, rememberedPort } from '../../runtime/loopback-port.ts';
+import type { ExitStatus } from '../../runtime/guarded-child.ts';
+import { carrierConfiguration } from './carrier-configuration.ts';
+import { writeCountFiles } from './count-files.ts';
+import { dialerConfiguration, trunkEndpoint } from './dialer-configuration.ts';
+import { carrierModules, dialerModules } from './modules.ts';
+import { startInstance } from './start-instance.ts';
+import { freeUdpPort } from './udp-port.ts';
+
+export type AsteriskRole = 'dialer' | 'carrier';
+
+export interface AsteriskOptions {
+  /** Of the unpacked Asterisk, see findInstalledAsterisk. */
+  readonly root: string;
+  /** Where configuration, logs and the carrier's record go; kept and used again by the next start. */
+  readonly runDir: string;
+  /** Default: `calls.csv` in runDir. */
+  readonly carrierLog?: string;
+  /** Told when one of the two ends without having been stopped. */
+  readonly onExit?: (role: AsteriskRole, status: ExitStatus) => void;
+}
+
+export interface RunningAsterisk {
+  readonly ami: {
+    readonly host: string;
+    readonly port: number;
+    readonly username: string;
+    readonly secret: string;
+  };
+  /** With `{number}` in it. */
+  readonly trunkDialString: string;
+  /** The carrier's record, see readCarrierLog. */
+  readonly carrierLog: string;
+  readonly pids: Readonly<Record<AsteriskRole, number>>;
+  /** Ends both; calls in progress are hung up. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts two Asterisks on loopback: the PBX the dialler uses, and a second one that plays the carrier as
+ * the carrier plan says, joined by a SIP trunk. Resolves when calls can be placed. The manager port stays
+ * the same over restarts if it is free.
+ * @throws Error when one does not get ready, with the end of its log; nothing is left running.
+ */
+export async function startAsterisk(options: AsteriskOptions): Promise<RunningAsterisk> {
+  const { root, onExit } = options;
+  const runDir = resolve(options.runDir);
+  const carrierLog = resolve(options.carrierLog ?? join(runDir, 'calls.csv'));
+  const countFolder = join(runDir, 'carrier', 'counts');
+  mkdirSync(runDir, { recursive: true, mode: 0o700 });
+  prepareLog(carrierLog);
+  const secret = randomBytes(24).toString('hex');
+  const [dialerSip, carrierSip] = await differentUdpPorts();
+  const amiPort = await rememberedPort(join(runDir, 'ami-port'));
+  const carrierAmi = await freePort();
+  const rtpStart = randomInt(16_500, 30_000) * 2;
+
+  const carrier = await startInstance({
+    root,
+    folder: join(runDir, 'carrier'),
+    modules: carrierModules,
+    rtpStart,
+    configuration: carrierConfiguration({ ami: carrierAmi, sip: carrierSip, dialerSip }, secret, {
+      logFile: carrierLog,
+      countFolder,
+    }),
+    prepare: () => writeCountFiles(carrierLog, countFolder),
+    account: { port: carrierAmi, username: 'watcher', secret },
+    isReady: () => Promise.resolve(true),
+  });
+  const dialer = await startInstance({
+    root,
+    folder: join(runDir, 'dialer'),
+    modules: dialerModules,
+    rtpStart: rtpStart + 1_000,
+    configuration: dialerConfiguration({ ami: amiPort, sip: dialerSip, carrierSip }, secret),
+    account: { port: amiPort, username: 'dialer', secret },
+    // The trunk counts as a device: it is there once the carrier has answered a SIP OPTIONS.
+    isReady: async (probe) =>
+      (await probe.evaluate(`DEVICE_STATE(PJSIP/${trunkEndpoint})`)) === 'NOT_INUSE',
+  }).catch(async (error: unknown) => {
+    await carrier.stop();
+    throw error;
+  });
+
+  let stopping = false;
+  for (const [role, { child }] of [['dialer', dialer] as const, ['carrier', carrier] as const]) {
+    void child.exited.then((status) => {
+      if (!stopping) onExit?.(role, status);
+    });
+  }
+  return {
+    ami: { host: '127.0.0.1', port: amiPort, username: 'dialer', secret },
+    trunkDialString: `PJSIP/{number}@${trunkEndpoint}`,
+    carrierLog,
+    pids: { dialer: dialer.child.pid, carrier: carrier.child.pid },
+    async stop() {
+      stopping = true;
+      await dialer.stop();
+      await carrier.stop();
+    },
+  };
+}
+
+/** There from the start, so that a program that watches it finds it. */
+function prepareLog(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  appendFileSync(path, '');
+}
+
+async function differentUdpPorts(): Promise<[number, number]> {
+  const first = await freeUdpPort();
+  for (;;) {
+    const second = await freeUdpPort();
+    if (second !== first) return [first, second];
+  }
+}
