@@ -200,4 +200,4 @@ export function createPbxLink(options: PbxLinkOptions): PbxLink {
   };
 }
 
-export type { AmiLog, AmiTimeouts, OngoingCall, OriginateRequest, PbxLinkState, PbxServerInfo };
+export type { AmiLog, OngoingCall, OriginateRequest, PbxLinkState };
