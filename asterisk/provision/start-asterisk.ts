@@ -19,6 +19,8 @@ export interface AsteriskOptions {
   readonly runDir: string;
   /** Default: `calls.csv` in runDir. */
   readonly carrierLog?: string;
+  /** Of the manager user `dialer`. Default: a new one at every start. */
+  readonly secret?: string;
   /** Told when one of the two ends without having been stopped. */
   readonly onExit?: (role: AsteriskRole, status: ExitStatus) => void;
 }
@@ -52,7 +54,7 @@ export async function startAsterisk(options: AsteriskOptions): Promise<RunningAs
   const countFolder = join(runDir, 'carrier', 'counts');
   mkdirSync(runDir, { recursive: true, mode: 0o700 });
   prepareLog(carrierLog);
-  const secret = randomBytes(24).toString('hex');
+  const secret = options.secret ?? randomBytes(24).toString('hex');
   const [dialerSip, carrierSip] = await differentUdpPorts();
   const amiPort = await rememberedPort(join(runDir, 'ami-port'));
   const carrierAmi = await freePort();
