@@ -461,6 +461,29 @@ describe('limits', () => {
     assert.deepEqual(await made(), [3, 3, 3, 3, 3]);
   });
 
+  it('per contact are kept as well, when no daily limit keeps them first', async () => {
+    const { db } = database;
+    const { contactIds, ownerEpoch } = await dialable(
+      db,
+      Array.from({ length: 4 }, () => contactToInsert()),
+      { attempts: { perContact: 4, perNumberPerDay: null } },
+    );
+    const ring = async (contactId: ContactId) => {
+      const result = await claimContact(db, contactId, ownerEpoch);
+      if (result.kind !== 'claimed') return;
+      const decision = redial(result.claim, 'busy');
+      await endAttempt(db, result.claim.attemptId, { callStatus: 'busy', decision });
+    };
+    for (let round = 0; round < 8; round += 1) {
+      await Promise.all(
+        contactIds.flatMap((contactId) => Array.from({ length: 15 }, () => ring(contactId))),
+      );
+      await db('contacts').whereIn('id', contactIds).update({ next_attempt_at: null });
+    }
+    const made = await db('contacts').whereIn('id', contactIds).pluck('attempts_made');
+    assert.deepEqual(made, [4, 4, 4, 4]);
+  });
+
   it('count the attempts of the whole lineage', async () => {
     const { db } = database;
     const { contactId, ownerEpoch } = await dialable(db, [contactToInsert()], {
