@@ -17,6 +17,8 @@ export interface PostgresOptions {
   readonly dataDir: string;
   /** Settings as in postgresql.conf, laid over ours. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Only the port of last time will do: others are told of it already. Default false. */
+  readonly samePort?: boolean;
 }
 
 export interface EmbeddedPostgres {
@@ -38,6 +40,7 @@ export interface EmbeddedPostgres {
 export async function startPostgres({
   dataDir,
   settings = {},
+  samePort = false,
 }: PostgresOptions): Promise<EmbeddedPostgres> {
   const folder = join(dataDir, 'postgres');
   const logFile = join(dataDir, 'logs', 'postgres.log');
@@ -45,7 +48,7 @@ export async function startPostgres({
   const account = await choosePostgresAccount(folder, binaries.postgres);
   const password = await ensureCluster(folder, logFile, binaries.initdb, account);
   await clearTheWay(folder);
-  const port = await rememberedPort(join(folder, 'port'));
+  const port = await rememberedPort(join(folder, 'port'), samePort);
   const url = `postgres://dialer:${password}@127.0.0.1:${port}/dialer`;
   const args = serverArguments(join(folder, 'data'), port, settings);
   const child = await run([binaries.postgres, ...args], folder, logFile, account, url);

@@ -12,6 +12,8 @@ export interface TemporalOptions {
   readonly dataDir: string;
   /** A `temporal` program, see ensureTemporalBinary. */
   readonly binary: string;
+  /** Only the ports of last time will do: others are told of them already. Default false. */
+  readonly samePort?: boolean;
 }
 
 export interface EmbeddedTemporal {
@@ -35,14 +37,15 @@ export interface EmbeddedTemporal {
 export async function startTemporal({
   dataDir,
   binary,
+  samePort = false,
 }: TemporalOptions): Promise<EmbeddedTemporal> {
   const folder = join(dataDir, 'temporal');
   const logFile = join(dataDir, 'logs', 'temporal.log');
   const pidFile = join(folder, 'temporal.pid');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   await endLeftover(pidFile);
-  const port = await rememberedPort(join(folder, 'port'));
-  const uiPort = await rememberedPort(join(folder, 'ui-port'));
+  const port = await rememberedPort(join(folder, 'port'), samePort);
+  const uiPort = await rememberedPort(join(folder, 'ui-port'), samePort);
   const args = serverArguments(join(folder, 'temporal.db'), port, uiPort);
   const child = await spawnGuarded({ command: binary, args, cwd: folder, logFile, pidFile });
   const address = `127.0.0.1:${port}`;

@@ -5,11 +5,12 @@ import { writeWhole } from './leftover.ts';
 
 /**
  * The port noted in this file if it is free, else another free one, which is then noted. Below the range
- * that outgoing connections take theirs from, so that it is still free at the next start.
+ * that outgoing connections take theirs from, so that it is still free at the next start. `insist`: the noted
+ * one in any case, because others know it by now.
  */
-export async function rememberedPort(file: string): Promise<number> {
+export async function rememberedPort(file: string, insist = false): Promise<number> {
   const noted = readPort(file);
-  if (noted !== null && (await isFree(noted))) return noted;
+  if (noted !== null && (insist || (await isFree(noted)))) return noted;
   const port = await freePort();
   writeWhole(file, `${port}\n`, 0o644);
   return port;
