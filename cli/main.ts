@@ -1,16 +1,17 @@
 #!/usr/bin/env node
+import { listenForShutdown } from '../runtime/shutdown.ts';
 import { runCli } from './run-cli.ts';
 
 let stop: AbortController | null = null;
 
-/** From the first call on, signals no longer end the process: the command does. */
+/** From the first call on, the first signal no longer ends the process: the command does. */
 function stopSignal(): AbortSignal {
   if (stop !== null) return stop.signal;
   const controller = new AbortController();
   stop = controller;
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => controller.abort(new Error(`stopped by ${name}`)));
-  }
+  listenForShutdown({
+    onFirst: (signal) => controller.abort(new Error(`stopped by ${signal}`)),
+  });
   return controller.signal;
 }
 

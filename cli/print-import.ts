@@ -27,7 +27,7 @@ export async function printImport(
   }
 }
 
-function faultText({ line, column, value, reason }: ImportFault): string {
+export function faultText({ line, column, value, reason }: ImportFault): string {
   const place = column === '' ? `line ${line}` : `line ${line}, ${column}`;
   return `${place}: ${value === '' ? '' : `"${value}": `}${reason}`;
 }

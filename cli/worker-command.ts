@@ -3,6 +3,7 @@ import { findEngine } from '../client/find-engine.ts';
 import { ConfigError } from '../domain/errors.ts';
 import type { DialerConfig } from '../runtime/config.ts';
 import { createLogger } from '../runtime/create-logger.ts';
+import { endWithParent } from '../runtime/end-with-parent.ts';
 import { runTrunkOwner } from '../workers/run-trunk-owner.ts';
 import { runWorkflowWorker, type RunningPart } from '../workers/run-workflow-worker.ts';
 import type { Cli } from './cli.ts';
@@ -25,6 +26,7 @@ Examples:
     .action(async ({ trunk }: { trunk?: string }) => {
       const config = cli.config();
       const stop = cli.terminal.stopSignal();
+      endWithParent();
       const part = await (trunk === undefined
         ? startWorkflowWorker(cli, config)
         : startTrunkOwner(cli, config, trunk));

@@ -1,6 +1,5 @@
-import { embeddedTrunk, readRunFile } from './running-engine.ts';
 import type { DialerConfig } from '../runtime/config.ts';
-
+import { readRunFile } from '../runtime/run-file.ts';
 import { NotReachableError } from './not-reachable-error.ts';
 
 /** Where the parts of an engine are. */
@@ -10,8 +9,14 @@ export interface EngineAddress {
   readonly temporalNamespace: string;
   /** Names of the trunks a campaign may use. */
   readonly trunks: readonly string[];
-  /** True when any of it was started by `dialer up`. */
+  /** True when Postgres or Temporal was started by `dialer up`. */
   readonly isEmbedded: boolean;
+}
+
+export interface GivenAddress {
+  readonly databaseUrl?: string;
+  readonly temporalAddress?: string;
+  readonly temporalNamespace?: string;
 }
 
 /**
@@ -19,18 +24,11 @@ export interface EngineAddress {
  * `dialer up` wrote down.
  * @throws NotReachableError when the rest is needed and `dialer up` does not run
  */
-export function findEngine(
-  config: DialerConfig,
-  given: {
-    readonly databaseUrl?: string;
-    readonly temporalAddress?: string;
-    readonly temporalNamespace?: string;
-  } = {},
-): EngineAddress {
+export function findEngine(config: DialerConfig, given: GivenAddress = {}): EngineAddress {
   const databaseUrl = given.databaseUrl ?? config.database?.url;
   const temporalAddress = given.temporalAddress ?? config.temporal?.address;
+  const running = readRunFile(config.dataDir);
   const isEmbedded = databaseUrl === undefined || temporalAddress === undefined;
-  const running = isEmbedded ? readRunFile(config.dataDir) : null;
   if (isEmbedded && running === null) {
     throw new NotReachableError(
       '`dialer up` is not running here (and no dialer.yaml names Postgres and Temporal).',
@@ -40,8 +38,12 @@ export function findEngine(
   return {
     databaseUrl: databaseUrl ?? running?.databaseUrl ?? '',
     temporalAddress: temporalAddress ?? running?.temporalAddress ?? '',
-    temporalNamespace: given.temporalNamespace ?? config.temporal?.namespace ?? 'default',
-    trunks: trunks.length > 0 ? trunks : [embeddedTrunk],
+    temporalNamespace:
+      given.temporalNamespace ??
+      config.temporal?.namespace ??
+      running?.temporalNamespace ??
+      'default',
+    trunks: trunks.length > 0 ? trunks : (running?.trunks ?? []),
     isEmbedded,
   };
 }
