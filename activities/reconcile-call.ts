@@ -4,6 +4,7 @@
  * ask again, so Temporal retries it for as long as it takes.
  */
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import type { OngoingCall } from '../ami/pbx-link.ts';
 import { attemptForDecision } from '../db/attempt-for-decision.ts';
 import { findAttempt, type AttemptRecord } from '../db/find-attempt.ts';
 import { insertVoidAttempt } from '../db/insert-void-attempt.ts';
@@ -17,6 +18,11 @@ import type { TrunkDeps } from './trunk-deps.ts';
 
 /** Nothing is concluded before this age of the claim: its write may be under way. */
 const concludeAfterMs = 10_000;
+/**
+ * The PBX must say twice, this far apart, that there is no such channel: a PBX that stood still
+ * executes what an earlier link left in its receive buffer just after it lets a new link in.
+ */
+const askAgainAfterMs = 3_000;
 
 export function createReconcileCall(deps: TrunkDeps) {
   return async function reconcileCall(input: ReconcileCallInput): Promise<ReconcileCallResult> {
@@ -40,19 +46,20 @@ async function reconcile(deps: TrunkDeps, input: ReconcileCallInput): Promise<Re
   if (deps.registry.wasNeverSent(attemptId)) return closeNotPlaced(deps, attempt);
 
   await deps.link.whenBooted(60_000, Context.current().cancellationSignal);
-  const adopted = await deps.link.adopt(attemptId);
+  const adopted = (await deps.link.adopt(attemptId)) ?? (await askAgain(deps, attempt));
   if (adopted !== null) {
     deps.log.info({ attemptId, contactId: attempt.contactId }, 'live call adopted');
     return recordEvidence(deps, attempt, await untilEnded(adopted.ended));
   }
-  const ageMs = Date.now() - Date.parse(attempt.claimedAt);
-  if (ageMs < concludeAfterMs) {
-    await Context.current().sleep(concludeAfterMs - Math.max(0, ageMs));
-    return reconcile(deps, input);
-  }
   deps.log.warn({ attemptId, contactId: attempt.contactId }, 'outcome could not be learnt');
   const lost = { kind: 'gap', at: new Date().toISOString(), why: 'no_hangup' } as const;
   return recordEvidence(deps, attempt, [lost]);
+}
+
+async function askAgain(deps: TrunkDeps, attempt: AttemptRecord): Promise<OngoingCall | null> {
+  const ageMs = Math.max(0, Date.now() - Date.parse(attempt.claimedAt));
+  await Context.current().sleep(Math.max(askAgainAfterMs, concludeAfterMs - ageMs));
+  return deps.link.adopt(attempt.id);
 }
 
 /** No row: the claim never happened, and from now on never can. */
@@ -63,12 +70,12 @@ async function closeUnclaimed(
   const { attemptId, contactId, trunk } = input;
   const isClosed = await insertVoidAttempt(deps.db, { attemptId, contactId, trunk });
   if (!isClosed && (await findAttempt(deps.db, attemptId)) !== null) return reconcile(deps, input);
-  return { result: 'not_placed', next: askAgain(trunk) };
+  return { result: 'not_placed', next: askForAttempt(trunk) };
 }
 
 /** Somebody else recorded it. */
 function settledBefore(attempt: AttemptRecord): ReconcileCallResult {
-  const next = askAgain(attempt.trunk);
+  const next = askForAttempt(attempt.trunk);
   if (attempt.state === 'void' || attempt.state === 'not_placed') {
     return { result: 'not_placed', next };
   }
@@ -84,7 +91,7 @@ function settledBefore(attempt: AttemptRecord): ReconcileCallResult {
 }
 
 /** Asks for an attempt: the claim knows whether the contact is due, and answers when if it is not. */
-function askAgain(trunk: string): NextStep {
+function askForAttempt(trunk: string): NextStep {
   return { step: 'dial', at: null, trunks: [trunk] };
 }
 

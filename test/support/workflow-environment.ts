@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,9 +10,13 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import pino from 'pino';
+import { ensureTemporalBinary, ensureTestServerBinary } from '../../runtime/temporal-binary.ts';
 import { installTemporalRuntime } from '../../workers/temporal-runtime.ts';
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
+
+/** Where the Temporal programs are kept, for the tests as for the engine itself. */
+const dataDir = process.env['DIALER_DATA_DIR'] ?? path.join(root, '.dialer');
 
 let bundle: Promise<WorkflowBundleWithSourceMap> | null = null;
 
@@ -30,9 +33,7 @@ export function workflowBundle(): Promise<WorkflowBundleWithSourceMap> {
 /** A Temporal server on which months of sleep pass in seconds. */
 export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment> {
   quietRuntime();
-  const given = process.env['DIALER_TEST_SERVER_BINARY'];
-  const binary =
-    given !== undefined && existsSync(given) ? given : '/tmp/tb/bin/temporal-test-server';
+  const binary = await ensureTestServerBinary({ dataDir });
   return TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: binary } },
   });
@@ -41,16 +42,22 @@ export async function timeSkippingEnvironment(): Promise<TestWorkflowEnvironment
 /** A real Temporal server in memory, on which time passes as it does. */
 export async function devServerEnvironment(): Promise<TestWorkflowEnvironment> {
   quietRuntime();
-  const given = process.env['DIALER_TEMPORAL_BINARY'];
-  const binary = given !== undefined && existsSync(given) ? given : '/tmp/tb/bin/temporal';
-  return TestWorkflowEnvironment.createLocal({
+  const binary = await ensureTemporalBinary({ dataDir });
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'dialer-temporal-'));
+  const environment = await TestWorkflowEnvironment.createLocal({
     server: {
       executable: { type: 'existing-path', path: binary },
       // A file with a write-ahead log is half as fast again as the server's own memory.
-      dbFilename: path.join(await mkdtemp(path.join(os.tmpdir(), 'dialer-temporal-')), 'db'),
+      dbFilename: path.join(folder, 'db'),
       extraArgs: ['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=OFF'],
     },
   });
+  const tearDown = environment.teardown.bind(environment);
+  environment.teardown = async () => {
+    await tearDown();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return environment;
 }
 
 /** A worker of one queue with the given activities; `workflows` says whether it runs workflows too. */
