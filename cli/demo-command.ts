@@ -7,7 +7,8 @@ import type { Cli } from './cli.ts';
 import { engineText } from './engine-text.ts';
 import { pbxOption } from './pbx-option.ts';
 import { runDemo } from './run-demo.ts';
-import { startEngine } from './start-engine.ts';
+import { openPartsLog } from './parts-log.ts';
+import { startEngine, type RunningEngine } from './start-engine.ts';
 
 export function addDemoCommand(program: Command, cli: Cli): void {
   program
@@ -22,19 +23,27 @@ export function addDemoCommand(program: Command, cli: Cli): void {
       const stop = cli.terminal.stopSignal();
       const config = cli.config();
       refuseRealPbx(config);
-      const engine = await startEngine(cli, { config, pbx });
+      const log = openPartsLog(config.dataDir);
+      cli.say(`starting; the log of the parts is ${log.file}`);
+      const engine = await startEngine(cli, { config, pbx, onLog: log.write });
       try {
         await cli.print(`${engineText(engine)}\n`);
         await runDemo(cli);
         if (exit) return;
-        await cli.print(
-          `\nThe engine stays up until Ctrl-C. ${engine.stack.temporalUi ?? ''}`.trimEnd(),
-        );
+        await cli.print(`\n${stayingText(engine)}`);
         if (!stop.aborted) await once(stop, 'abort');
+      } catch (error) {
+        // Ctrl-C is how a demo ends; the next one goes on with what is left.
+        if (!stop.aborted) throw error;
       } finally {
         await engine.stop();
       }
     });
+}
+
+function stayingText({ stack }: RunningEngine): string {
+  const ui = stack.temporalUi === null ? '' : ` Every contact's workflow: ${stack.temporalUi}`;
+  return `The engine stays up until Ctrl-C.${ui}`;
 }
 
 /** The demo's numbers are made up, and anybody may have them. */

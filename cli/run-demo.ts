@@ -2,6 +2,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { DialerClient } from '../client/dialer-client.ts';
 import type { Cli } from './cli.ts';
+import { compareWithScript } from './compare-with-script.ts';
 import { numberTable } from './list-tables.ts';
 import { printRows } from './print-rows.ts';
 import { faultText } from './print-import.ts';
@@ -23,6 +24,7 @@ export async function runDemo(cli: Cli): Promise<void> {
     }
     await printRows(cli, client.numbers(campaign), { columns: numberTable, json: undefined });
     await cli.print(`\n${reportText(await client.report(campaign))}`);
+    await cli.print(`\n${await compareWithScript(client, campaign)}`);
   });
 }
 

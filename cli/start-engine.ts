@@ -15,6 +15,8 @@ import type { Cli } from './cli.ts';
 export interface EngineOptions {
   readonly config: DialerConfig;
   readonly pbx: PbxChoice;
+  /** Hears the log of the parts, line by line. Default: stderr. */
+  readonly onLog?: (line: string) => void;
 }
 
 /** The whole engine, running on this machine. */
@@ -46,7 +48,7 @@ export async function startEngine(cli: Cli, options: EngineOptions): Promise<Run
     const stack = await startEmbeddedStack({ ...options, say, env: cli.terminal.env });
     undo.push(() => stack.stop());
     await bringSchemaUpToDate(cli, stack.databaseUrl);
-    const children = startParts(cli, config, stack);
+    const children = startParts(cli, options, stack);
     undo.push(() => Promise.all([...children.values()].map((child) => child.stop(childGraceMs))));
     const health = await serveHealth(cli, config, { stack, children });
     undo.push(() => health.stop());
@@ -91,7 +93,7 @@ async function bringSchemaUpToDate(cli: Cli, databaseUrl: string): Promise<void>
 
 function startParts(
   cli: Cli,
-  config: DialerConfig,
+  { config, onLog = (line) => cli.say(line) }: EngineOptions,
   { environment, trunks }: EmbeddedStack,
 ): ReadonlyMap<string, Supervised> {
   const owners = Object.keys(trunks).map((name) => ({
@@ -113,7 +115,7 @@ function startParts(
         cwd: cli.terminal.cwd,
         env: { ...cli.terminal.env, ...environment },
         pidFile: path.join(config.dataDir, 'run', `${name.replaceAll(' ', '-')}.pid`),
-        onLine: (line) => cli.say(line),
+        onLine: onLog,
         onExit: (status, retryMs) =>
           cli.say(
             `${name} ended (${status.signal ?? `code ${status.code}`}); again in ${retryMs} ms`,
