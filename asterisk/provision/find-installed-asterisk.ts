@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 export interface InstalledAsterisk {
   /** The folder Asterisk and its libraries are unpacked in. */
@@ -14,5 +14,5 @@ export function findInstalledAsterisk(dataDir: string): InstalledAsterisk | null
 
 /** Where Asterisk is unpacked. */
 export function asteriskRoot(dataDir: string): string {
-  return join(dataDir, 'asterisk', 'root');
+  return resolve(dataDir, 'asterisk', 'root');
 }

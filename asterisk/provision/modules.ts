@@ -3,6 +3,7 @@
  * twice the memory; these start in a third of a second.
  */
 const shared = [
+  'app_exec',
   'bridge_builtin_features',
   'bridge_native_rtp',
   'bridge_simple',

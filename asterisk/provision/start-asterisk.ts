@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { freePort, rememberedPort } from '../../runtime/loopback-port.ts';
@@ -7,7 +7,8 @@ import { carrierConfiguration } from './carrier-configuration.ts';
 import { writeCountFiles } from './count-files.ts';
 import { dialerConfiguration, trunkEndpoint } from './dialer-configuration.ts';
 import { carrierModules, dialerModules } from './modules.ts';
-import { startInstance } from './start-instance.ts';
+import { rememberedSecret } from './remembered-secret.ts';
+import { endLeftInstance, startInstance } from './start-instance.ts';
 import { freeUdpPort } from './udp-port.ts';
 
 export type AsteriskRole = 'dialer' | 'carrier';
@@ -43,18 +44,22 @@ export interface RunningAsterisk {
 
 /**
  * Starts two Asterisks on loopback: the PBX the dialler uses, and a second one that plays the carrier as
- * the carrier plan says, joined by a SIP trunk. Resolves when calls can be placed. The manager port stays
- * the same over restarts if it is free.
+ * the carrier plan says, joined by a SIP trunk. Resolves when calls can be placed. What a
+ * killed run left behind is ended first. The manager's account stays the same over restarts, and so does
+ * its port unless somebody took it.
  * @throws Error when one does not get ready, with the end of its log; nothing is left running.
  */
 export async function startAsterisk(options: AsteriskOptions): Promise<RunningAsterisk> {
-  const { root, onExit } = options;
+  const { onExit } = options;
+  const root = resolve(options.root);
   const runDir = resolve(options.runDir);
   const carrierLog = resolve(options.carrierLog ?? join(runDir, 'calls.csv'));
   const countFolder = join(runDir, 'carrier', 'counts');
   mkdirSync(runDir, { recursive: true, mode: 0o700 });
+  for (const role of ['dialer', 'carrier']) await endLeftInstance(join(runDir, role));
   prepareLog(carrierLog);
-  const secret = options.secret ?? randomBytes(24).toString('hex');
+  writeCountFiles(carrierLog, countFolder);
+  const secret = options.secret ?? rememberedSecret(join(runDir, 'ami-secret'));
   const [dialerSip, carrierSip] = await differentUdpPorts();
   const amiPort = await rememberedPort(join(runDir, 'ami-port'));
   const carrierAmi = await freePort();
@@ -69,7 +74,6 @@ export async function startAsterisk(options: AsteriskOptions): Promise<RunningAs
       logFile: carrierLog,
       countFolder,
     }),
-    prepare: () => writeCountFiles(carrierLog, countFolder),
     account: { port: carrierAmi, username: 'watcher', secret },
     isReady: () => Promise.resolve(true),
   });

@@ -18,30 +18,30 @@ export interface Instance {
 
 export interface InstanceStart extends InstanceOptions {
   readonly account: ManagerAccount;
-  /** Done when nothing of an earlier run is left, before the start. */
-  readonly prepare?: () => void;
   /** Further questions, until the answer is true. */
   readonly isReady: (probe: ManagerProbe) => Promise<boolean>;
 }
 
+/** Ends the Asterisk that an earlier, killed run left in this folder; its ports are free afterwards. */
+export async function endLeftInstance(folder: string): Promise<void> {
+  await endLeftover(pidFileIn(folder), { graceMs: stopGraceMs });
+}
+
 /**
- * Ends what an earlier run left in this folder, writes the configuration, starts one Asterisk and waits
- * until it has booted and is ready. Sub-processes end with us.
+ * Writes the configuration, starts one Asterisk and waits until it has booted and is ready. It ends when we
+ * do, by kill -9 too. Nothing of an earlier run may be left.
  * @throws Error with the end of its log when it does not get ready.
  */
 export async function startInstance(options: InstanceStart): Promise<Instance> {
   const { root, folder, account, isReady } = options;
-  const pidFile = join(folder, 'process.json');
   const logFile = join(folder, 'log', 'asterisk.log');
-  await endLeftover(pidFile, { graceMs: stopGraceMs });
   writeInstanceFiles(options);
-  options.prepare?.();
   const { command, args } = asteriskCommand(root);
   const child = await spawnGuarded({
     command,
     args: [...args, '-f', '-n', '-C', join(folder, 'etc', 'asterisk.conf')],
     logFile,
-    pidFile,
+    pidFile: pidFileIn(folder),
     orphanGraceMs: stopGraceMs,
   });
   let gone = false;
@@ -56,6 +56,10 @@ export async function startInstance(options: InstanceStart): Promise<Instance> {
     });
   }
   return { child, stop };
+}
+
+function pidFileIn(folder: string): string {
+  return join(folder, 'process.json');
 }
 
 async function untilReady(

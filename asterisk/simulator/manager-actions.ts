@@ -52,6 +52,7 @@ const actions: readonly ManagerAction[] = [
   { name: 'Logoff', rights: [], answer: () => [] },
   { name: 'Originate', rights: ['originate'], answer: () => [] },
   { name: 'Ping', rights: [], answer: ping },
+  { name: 'Setvar', rights: ['call'], answer: () => refusal('Setvar is not simulated') },
   { name: 'Status', rights: ['system', 'call', 'reporting'], answer: channelStatus },
 ];
 
