@@ -60,18 +60,16 @@ export async function startEmbeddedPbx(options: EmbeddedPbxOptions): Promise<Emb
   mkdirSync(folder, { recursive: true });
   const carrierLog = join(folder, 'carrier-calls.csv');
   appendFileSync(carrierLog, '', { mode: 0o600 });
-  const secret = keptSecret(join(folder, 'ami.secret'));
-  const place = { ...options, folder, carrierLog, secret };
+  const place = { ...options, folder, carrierLog };
   return kind === 'asterisk' ? startRealAsterisk(place) : startSimulatorProcess(place);
 }
 
 interface Place extends EmbeddedPbxOptions {
   readonly folder: string;
   readonly carrierLog: string;
-  readonly secret: string;
 }
 
-async function startRealAsterisk({ dataDir, folder, carrierLog, secret, samePort }: Place) {
+async function startRealAsterisk({ dataDir, folder, carrierLog, samePort }: Place) {
   const installed = findInstalledAsterisk(dataDir);
   if (!installed) throw new Error('the installed Asterisk is gone');
   const portFile = join(folder, 'asterisk-port');
@@ -81,7 +79,6 @@ async function startRealAsterisk({ dataDir, folder, carrierLog, secret, samePort
     root: installed.root,
     runDir: join(dataDir, 'asterisk', 'run'),
     carrierLog,
-    secret,
     // Without its carrier it is of no use: when one of the two ends, both start again.
     onExit: (_role, status) => void running.stop().finally(() => end(status)),
   });
@@ -98,12 +95,12 @@ async function startRealAsterisk({ dataDir, folder, carrierLog, secret, samePort
   return { kind: 'asterisk', ami, dialString, carrierLog, exited, stop } as const;
 }
 
-async function startSimulatorProcess({ folder, carrierLog, secret, samePort }: Place) {
+async function startSimulatorProcess({ folder, carrierLog, samePort }: Place) {
   const ami = {
     host: '127.0.0.1',
     port: await rememberedPort(join(folder, 'simulator-port'), samePort),
     username: 'dialer',
-    secret,
+    secret: keptSecret(join(folder, 'simulator.secret')),
   };
   const logFile = join(folder, 'simulator.log');
   let end: (status: ExitStatus) => void;
