@@ -8,8 +8,8 @@ import { writeCountFiles } from './count-files.ts';
 import { dialerConfiguration, trunkEndpoint } from './dialer-configuration.ts';
 import { carrierModules, dialerModules } from './modules.ts';
 import { rememberedSecret } from './remembered-secret.ts';
-import { endLeftInstance, startInstance } from './start-instance.ts';
-import { freeUdpPort } from './udp-port.ts';
+import { endLeftInstance, startInstance, type Instance } from './start-instance.ts';
+import { freeUdpPorts } from './free-udp-ports.ts';
 
 export type AsteriskRole = 'dialer' | 'carrier';
 
@@ -20,8 +20,6 @@ export interface AsteriskOptions {
   readonly runDir: string;
   /** Default: `calls.csv` in runDir. */
   readonly carrierLog?: string;
-  /** Of the manager user `dialer`. Default: a new one at every start. */
-  readonly secret?: string;
   /** Told when one of the two ends without having been stopped. */
   readonly onExit?: (role: AsteriskRole, status: ExitStatus) => void;
 }
@@ -50,56 +48,31 @@ export interface RunningAsterisk {
  * @throws Error when one does not get ready, with the end of its log; nothing is left running.
  */
 export async function startAsterisk(options: AsteriskOptions): Promise<RunningAsterisk> {
-  const { onExit } = options;
-  const root = resolve(options.root);
   const runDir = resolve(options.runDir);
   const carrierLog = resolve(options.carrierLog ?? join(runDir, 'calls.csv'));
-  const countFolder = join(runDir, 'carrier', 'counts');
   mkdirSync(runDir, { recursive: true, mode: 0o700 });
   for (const role of ['dialer', 'carrier']) await endLeftInstance(join(runDir, role));
   prepareLog(carrierLog);
-  writeCountFiles(carrierLog, countFolder);
-  const secret = options.secret ?? rememberedSecret(join(runDir, 'ami-secret'));
-  const [dialerSip, carrierSip] = await differentUdpPorts();
-  const amiPort = await rememberedPort(join(runDir, 'ami-port'));
-  const carrierAmi = await freePort();
-  const rtpStart = randomInt(16_500, 30_000) * 2;
-
-  const carrier = await startInstance({
-    root,
-    folder: join(runDir, 'carrier'),
-    modules: carrierModules,
-    rtpStart,
-    configuration: carrierConfiguration({ ami: carrierAmi, sip: carrierSip, dialerSip }, secret, {
-      logFile: carrierLog,
-      countFolder,
-    }),
-    account: { port: carrierAmi, username: 'watcher', secret },
-    isReady: () => Promise.resolve(true),
-  });
-  const dialer = await startInstance({
-    root,
-    folder: join(runDir, 'dialer'),
-    modules: dialerModules,
-    rtpStart: rtpStart + 1_000,
-    configuration: dialerConfiguration({ ami: amiPort, sip: dialerSip, carrierSip }, secret),
-    account: { port: amiPort, username: 'dialer', secret },
-    // The trunk counts as a device: it is there once the carrier has answered a SIP OPTIONS.
-    isReady: async (probe) =>
-      (await probe.evaluate(`DEVICE_STATE(PJSIP/${trunkEndpoint})`)) === 'NOT_INUSE',
-  }).catch(async (error: unknown) => {
+  const world: World = {
+    root: resolve(options.root),
+    runDir,
+    carrierLog,
+    secret: rememberedSecret(join(runDir, 'ami-secret')),
+    ports: await choosePorts(runDir),
+  };
+  const carrier = await startCarrier(world);
+  const dialer = await startDialer(world).catch(async (error: unknown) => {
     await carrier.stop();
     throw error;
   });
-
   let stopping = false;
   for (const [role, { child }] of [['dialer', dialer] as const, ['carrier', carrier] as const]) {
     void child.exited.then((status) => {
-      if (!stopping) onExit?.(role, status);
+      if (!stopping) options.onExit?.(role, status);
     });
   }
   return {
-    ami: { host: '127.0.0.1', port: amiPort, username: 'dialer', secret },
+    ami: { host: '127.0.0.1', port: world.ports.ami, username: 'dialer', secret: world.secret },
     trunkDialString: `PJSIP/{number}@${trunkEndpoint}`,
     carrierLog,
     pids: { dialer: dialer.child.pid, carrier: carrier.child.pid },
@@ -111,16 +84,72 @@ export async function startAsterisk(options: AsteriskOptions): Promise<RunningAs
   };
 }
 
+interface World {
+  readonly root: string;
+  readonly runDir: string;
+  readonly carrierLog: string;
+  readonly secret: string;
+  readonly ports: Ports;
+}
+
+interface Ports {
+  readonly ami: number;
+  readonly carrierAmi: number;
+  readonly dialerSip: number;
+  readonly carrierSip: number;
+  /** First of 2,000 for sound. */
+  readonly rtp: number;
+}
+
+async function choosePorts(runDir: string): Promise<Ports> {
+  const [dialerSip, carrierSip] = await freeUdpPorts();
+  return {
+    ami: await rememberedPort(join(runDir, 'ami-port')),
+    carrierAmi: await freePort(),
+    dialerSip,
+    carrierSip,
+    rtp: randomInt(16_500, 31_000) * 2,
+  };
+}
+
+async function startCarrier({ root, runDir, carrierLog, secret, ports }: World): Promise<Instance> {
+  const folder = join(runDir, 'carrier');
+  const countFolder = join(folder, 'counts');
+  writeCountFiles(carrierLog, countFolder);
+  return startInstance({
+    root,
+    folder,
+    modules: carrierModules,
+    rtpStart: ports.rtp,
+    configuration: carrierConfiguration(
+      { ami: ports.carrierAmi, sip: ports.carrierSip, dialerSip: ports.dialerSip },
+      secret,
+      { logFile: carrierLog, countFolder },
+    ),
+    account: { port: ports.carrierAmi, username: 'watcher', secret },
+    isReady: () => Promise.resolve(true),
+  });
+}
+
+async function startDialer({ root, runDir, secret, ports }: World): Promise<Instance> {
+  return startInstance({
+    root,
+    folder: join(runDir, 'dialer'),
+    modules: dialerModules,
+    rtpStart: ports.rtp + 1_000,
+    configuration: dialerConfiguration(
+      { ami: ports.ami, sip: ports.dialerSip, carrierSip: ports.carrierSip },
+      secret,
+    ),
+    account: { port: ports.ami, username: 'dialer', secret },
+    // The trunk counts as a device: it is there once the carrier has answered a SIP OPTIONS.
+    isReady: async (probe) =>
+      (await probe.evaluate(`DEVICE_STATE(PJSIP/${trunkEndpoint})`)) === 'NOT_INUSE',
+  });
+}
+
 /** There from the start, so that a program that watches it finds it. */
 function prepareLog(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   appendFileSync(path, '');
-}
-
-async function differentUdpPorts(): Promise<[number, number]> {
-  const first = await freeUdpPort();
-  for (;;) {
-    const second = await freeUdpPort();
-    if (second !== first) return [first, second];
-  }
 }

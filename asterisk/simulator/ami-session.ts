@@ -150,16 +150,18 @@ function createOutput(
     if (!faults.oneByteAtATime) return void socket.write(text);
     for (const byte of Buffer.from(text)) socket.write(Buffer.of(byte));
   };
+  const pending = new Set<NodeJS.Timeout>();
+  socket.once('close', () => pending.forEach((timer) => clearTimeout(timer)));
   const writeAfter = (ms: number, text: string, then?: () => void): void => {
     if (ms <= 0) {
       write(text);
       return then?.();
     }
     const timer = setTimeout(() => {
-      write(text);
-      then?.();
+      pending.delete(timer);
+      writeAfter(0, text, then);
     }, ms);
-    socket.once('close', () => clearTimeout(timer));
+    pending.add(timer);
   };
   return {
     say: (item) => writeAfter(faults.delayMs, formatItem(item)),

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { carrierPlan, farEndOf } from '../../asterisk/carrier-plan.ts';
+import { carrierDialplan } from '../../asterisk/provision/carrier-dialplan.ts';
+
+const codesOf = (number: string, calls: number) =>
+  Array.from({ length: calls }, (_, earlier) => farEndOf(number, earlier).code);
+
+describe('the carrier plan', () => {
+  it('goes by the last three digits, whatever stands before them', () => {
+    assert.equal(farEndOf('+52 555 700 0486', 0).code, '486');
+    assert.equal(farEndOf('525557000486', 7).code, '486');
+  });
+
+  it('takes a fourth digit from the end as the number of calls that meet it', () => {
+    assert.deepEqual(codesOf('525557003486', 5), ['486', '486', '486', '200', '200']);
+    assert.deepEqual(codesOf('525557000486', 3), ['486', '486', '486']);
+  });
+
+  it('does not know other digits, which later calls reach all the same', () => {
+    assert.deepEqual(codesOf('525557000777', 2), ['404', '404']);
+    assert.deepEqual(codesOf('525557001777', 2), ['404', '200']);
+  });
+
+  it('reads a number of three digits as one without a count', () => {
+    assert.deepEqual(codesOf('486', 2), ['486', '486']);
+  });
+
+  it('has each code once', () => {
+    const codes = carrierPlan.map((row) => row.code);
+    assert.deepEqual(codes, [...new Set(codes)]);
+    assert.ok(codes.every((code) => /^\d{3}$/.test(code)));
+  });
+
+  it('becomes a dialplan with one extension for each code', () => {
+    const dialplan = carrierDialplan({ logFile: '/run/calls.csv', countFolder: '/run/counts' });
+    const [, farEnds = ''] = dialplan.split('[far-ends]');
+    const extensions = [...farEnds.matchAll(/^exten => (\d+),1,/gm)].map((match) => match[1]);
+    assert.deepEqual(
+      extensions,
+      carrierPlan.map((row) => row.code),
+    );
+  });
+});
