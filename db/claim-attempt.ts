@@ -54,7 +54,7 @@ export interface RefusedClaim {
   readonly reason: ClaimRefusal;
   /** When to ask again; null when a message, a person or another attempt decides that. */
   readonly retryAt: string | null;
-  /** The unresolved attempt of this contact, with `attempt_in_progress`. */
+  /** The unresolved attempt, with `attempt_in_progress`; null if it came and went meanwhile. */
   readonly liveAttempt: { readonly id: AttemptId; readonly trunk: string } | null;
   readonly trunks: readonly string[];
   /** null only with `unknown_contact`. */
@@ -62,7 +62,7 @@ export interface RefusedClaim {
   readonly timeZone: string | null;
 }
 
-const mostTries = 4;
+const mostTries = 6;
 
 /**
  * Claims the contact's next number for this attempt id. `waiting_for` and, where known, the time of
@@ -73,7 +73,7 @@ export async function claimAttempt(db: Database, request: ClaimRequest): Promise
   let clash: unknown = null;
   for (let tries = 1; tries <= mostTries; tries += 1) {
     try {
-      const result = await runClaim(db, request);
+      const result = await runClaim(db, request, tries === mostTries);
       if (result !== 'again') return result;
     } catch (error) {
       if (sqlState(error) !== uniqueViolation && !isContended(error)) throw error;
@@ -98,7 +98,11 @@ interface ClaimRow {
   claimed_at: Date | null;
 }
 
-async function runClaim(db: Database, request: ClaimRequest): Promise<ClaimResult | 'again'> {
+async function runClaim(
+  db: Database,
+  request: ClaimRequest,
+  isLastTry: boolean,
+): Promise<ClaimResult | 'again'> {
   const { rows } = await db
     .raw<{ rows: ClaimRow[] }>(claimStatement, { ...request })
     .options({ name: 'claim-attempt' });
@@ -111,7 +115,10 @@ async function runClaim(db: Database, request: ClaimRequest): Promise<ClaimResul
     const attempt = await findAttempt(db, request.attemptId);
     return attempt === null ? 'again' : { kind: 'existing', attempt };
   }
-  return refusalOf(row);
+  if (row.refused === 'stale') return 'again';
+  // The other attempt was made after our snapshot: look again, to name it.
+  const isUnnamed = row.refused === 'attempt_in_progress' && row.live_id === null;
+  return isUnnamed && !isLastTry ? 'again' : refusalOf(row);
 }
 
 function claimOf(attemptId: AttemptId, details: StoredClaimDetails, claimedAt: Date): Claim {
@@ -120,10 +127,7 @@ function claimOf(attemptId: AttemptId, details: StoredClaimDetails, claimedAt: D
   return readClaim(details, { attemptId, attemptNo, attempts, claimedAt });
 }
 
-function refusalOf(row: ClaimRow): RefusedClaim | 'again' {
-  if (row.refused === 'stale') return 'again';
-  // The other attempt was made after our snapshot: look again, to name it.
-  if (row.refused === 'attempt_in_progress' && row.live_id === null) return 'again';
+function refusalOf(row: ClaimRow): RefusedClaim {
   return {
     kind: 'refused',
     reason: reasonOf(row),

@@ -210,26 +210,41 @@ describe('reassigning to a campaign', () => {
     const { db } = database;
     const there = await insertCampaign(db);
     const here = await dialable(db, [contactToInsert(['+525513020001'], { externalId: 'crm-2' })]);
+    const { ownerEpoch } = here;
+    const ring = async (contactId: ContactId) => {
+      const claim = await claimed(db, contactId, ownerEpoch);
+      const decision = redial(claim, 'busy');
+      await endAttempt(db, claim.attemptId, { callStatus: 'busy', decision });
+    };
+    const latest = async () => (await showContact(db, here.contactId))?.lineage.at(-1)?.contactId;
+
+    await ring(here.contactId);
     assert.deepEqual(await reassignContact(db, here.contactId, there, because), end);
     const first = await showContact(db, here.contactId);
-    assert.equal(first?.callStatus, 'cancelled');
+    assert.equal(first?.callStatus, 'busy');
     assert.equal(first?.assignedTo, `campaign:${there.name}`);
-    const moved = first?.lineage.at(-1)?.contactId;
+    const moved = await latest();
     assert.ok(moved !== undefined);
+    await ring(moved);
     assert.deepEqual(await reassignContact(db, moved, here, because), end);
-    const lineage = (await showContact(db, moved))?.lineage;
     assert.deepEqual(
-      lineage?.map(({ campaign, callStatus }) => [campaign, callStatus]),
+      (await showContact(db, moved))?.lineage.map(({ campaign, callStatus }) => [
+        campaign,
+        callStatus,
+      ]),
       [
-        [here.name, 'cancelled'],
-        [there.name, 'cancelled'],
+        [here.name, 'busy'],
+        [there.name, 'busy'],
         [here.name, null],
       ],
     );
-    const back = lineage?.at(-1)?.contactId;
+    const back = await latest();
     assert.ok(back !== undefined);
     assert.equal((await showContact(db, back))?.externalId, 'crm-2');
-    await claimed(db, back, here.ownerEpoch);
+    const claim = await claimed(db, back, ownerEpoch);
+    assert.equal(claim.attempts, 3);
+    assert.deepEqual(claim.attemptsByStatus, { busy: 2 });
+    assert.deepEqual(claim.redialsGranted, {});
   });
 
   it('is refused where it makes no sense, and changes nothing', async () => {

@@ -497,6 +497,123 @@ describe('limits', () => {
   });
 });
 
+describe('a claim that had to wait for a lock judges what it finds afterwards', () => {
+  /** Claims while another transaction holds the row, which that one changes before it lets go. */
+  async function claimDuring(
+    scene: { contactId: ContactId; ownerEpoch: number },
+    hold: string,
+    change: string,
+  ) {
+    const { db } = database;
+    const { contactId, ownerEpoch } = scene;
+    const waiting = await db.transaction(async (trx) => {
+      await trx.raw(hold, { contactId });
+      const claim = claimContact(db, contactId, ownerEpoch);
+      await untilSomebodyWaits();
+      await trx.raw(change, { contactId });
+      // Not awaited: it waits for this transaction.
+      return { claim };
+    });
+    return waiting.claim;
+  }
+
+  async function untilSomebodyWaits(): Promise<void> {
+    for (let look = 0; look < 200; look += 1) {
+      const { rows } = await database.db.raw<{ rows: unknown[] }>(
+        `select pg_sleep(0.005) from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      if (rows.length > 0) return;
+    }
+    assert.fail('the claim does not wait for the lock');
+  }
+
+  const holdContact = 'select from contacts where id = :contactId for update';
+
+  it('a contact that was settled meanwhile', async () => {
+    const result = await claimDuring(
+      await dialable(database.db),
+      holdContact,
+      `update contacts set state = 'settled', call_status = 'cancelled', settled_at = now()
+       where id = :contactId`,
+    );
+    assert.equal(reasonOf(result), 'settled');
+  });
+
+  it('the attempts that were made meanwhile', async () => {
+    const attempts = { perContact: 5, perNumberPerDay: null };
+    const result = await claimDuring(
+      await dialable(database.db, undefined, { attempts }),
+      holdContact,
+      'update contacts set attempts_made = 5 where id = :contactId',
+    );
+    assert.equal(reasonOf(result), 'contact_cap');
+  });
+
+  it('another number that is next by now', async () => {
+    const result = await claimDuring(
+      await dialable(database.db, [contactToInsert(['+525516000001', '+525516000002'])]),
+      holdContact,
+      `update contacts set next_number_id =
+         (select id from numbers where contact_id = :contactId and position = 2)
+       where id = :contactId`,
+    );
+    assert.ok(result.kind === 'claimed');
+    assert.equal(result.claim.number, '+525516000002');
+  });
+
+  it('what was dialled today on the number', async () => {
+    const attempts = { perContact: null, perNumberPerDay: 2 };
+    const result = await claimDuring(
+      await dialable(database.db, undefined, { attempts }),
+      'select from numbers where contact_id = :contactId for update',
+      "update numbers set day = (now() at time zone 'UTC')::date, day_attempts = 2 where contact_id = :contactId",
+    );
+    assert.equal(reasonOf(result), 'number_daily_cap');
+  });
+
+  it('a number of the contact that ended meanwhile', async () => {
+    const result = await claimDuring(
+      await dialable(database.db, [contactToInsert(['+525516010001', '+525516010002'])]),
+      holdContact,
+      `update numbers set call_status = 'out_of_service', settled_at = now()
+       where contact_id = :contactId and position = 2`,
+    );
+    assert.ok(result.kind === 'claimed');
+    assert.equal(result.claim.numbers[1]?.callStatus, 'out_of_service');
+    assert.equal(result.claim.numbers[1].dialable, false);
+  });
+
+  it('a pause and a suppression, when the wait was long', async () => {
+    for (const [change, reason] of [
+      [
+        `update campaigns set state = 'paused'
+         where id = (select campaign_id from contacts where id = :contactId)`,
+        'paused',
+      ],
+      [
+        `insert into suppressions (phone_key, e164, source)
+         select phone_key, e164, 'test' from numbers where contact_id = :contactId`,
+        'suppressed',
+      ],
+    ] as const) {
+      const slowly = `with changed as (${change} returning 1) select pg_sleep(0.6) from changed`;
+      const result = await claimDuring(await dialable(database.db), holdContact, slowly);
+      assert.equal(reasonOf(result), reason);
+    }
+  });
+
+  it('nothing at all when the rows stay locked', async () => {
+    const { db } = database;
+    const { contactId, ownerEpoch } = await dialable(db);
+    await db.transaction(async (trx) => {
+      await trx.raw(holdContact, { contactId });
+      await assert.rejects(claimContact(db, contactId, ownerEpoch), { code: 'CLAIM_CONTENDED' });
+    });
+    await claimed(db, contactId, ownerEpoch);
+  });
+});
+
 describe('a new owner of a trunk', () => {
   it('waits for claims under the old epoch, and then finds them all unresolved', async () => {
     const { db } = database;

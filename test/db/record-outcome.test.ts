@@ -396,6 +396,30 @@ describe('a claim that is released', () => {
     assert.equal(contact?.nextAttemptAt, nextAttemptAt);
   });
 
+  it('leaves the number’s earlier day as it was, and so does a call that was never placed', async () => {
+    const { db } = database;
+    const { contactId, ownerEpoch } = await dialable(db);
+    const dayOf = () =>
+      db('numbers')
+        .where({ contact_id: contactId })
+        .first<object>(db.raw('day::text, day_attempts, last_attempt_at::text, attempts_made'));
+    await db.raw(
+      `update numbers set day = '2026-01-01', day_attempts = 3, attempts_made = 3,
+         last_attempt_at = '2026-01-01 10:00:00.123456+00'
+       where contact_id = ?`,
+      [contactId],
+    );
+    const before = await dayOf();
+    const first = await claimed(db, contactId, ownerEpoch);
+    assert.notDeepEqual(await dayOf(), before);
+    await releaseClaim(db, first.attemptId, { reason: 'claim_expired', nextAttemptAt: null });
+    assert.deepEqual(await dayOf(), before);
+    const { attemptId } = await claimed(db, contactId, ownerEpoch);
+    const now = new Date().toISOString();
+    await recordOutcome(db, { attemptId, state: 'not_placed', evidence: [], now });
+    assert.deepEqual(await dayOf(), before);
+  });
+
   it('cannot be released after its outcome', async () => {
     const { db } = database;
     const { contactId, ownerEpoch } = await dialable(db);
