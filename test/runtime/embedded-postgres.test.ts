@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import pg from 'pg';
-import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { startPostgres, type EmbeddedPostgres } from '../../runtime/embedded-postgres.ts';
 import { endLeftover } from '../../runtime/leftover.ts';
@@ -122,7 +130,7 @@ describe('the embedded Postgres', { concurrency: 1 }, () => {
   });
 });
 
-describe('the account of the embedded Postgres', { skip: !isRoot && 'only root needs one' }, () => {
+const forRoot = (): void => {
   it('starts for root in a folder that only root can enter', async (t) => {
     const closed = temporaryFolder(t);
     chmodSync(closed, 0o700);
@@ -150,7 +158,6 @@ describe('the account of the embedded Postgres', { skip: !isRoot && 'only root n
   it('is the owner of the data that is already there', async (t) => {
     const open = temporaryFolder(t);
     mkdirSync(join(open, 'postgres'));
-    const { chownSync } = await import('node:fs');
     chownSync(join(open, 'postgres'), 12_345, 12_345);
     const { user } = await choosePostgresAccount(
       join(open, 'postgres'),
@@ -158,4 +165,14 @@ describe('the account of the embedded Postgres', { skip: !isRoot && 'only root n
     );
     assert.deepEqual(user, { uid: 12_345, gid: 12_345 });
   });
-});
+};
+
+const forOthers = (): void => {
+  it('is our own', async (t) => {
+    const { postgres } = findPostgresBinaries();
+    const account = await choosePostgresAccount(temporaryFolder(t), postgres);
+    assert.deepEqual(account, { user: null, prefix: [] });
+  });
+};
+
+describe('the account of the embedded Postgres', isRoot ? forRoot : forOthers);
