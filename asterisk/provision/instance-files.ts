@@ -18,7 +18,17 @@ export interface InstanceOptions {
   readonly configuration: Configuration;
 }
 
-const parts = ['etc', 'db/keys', 'spool', 'run', 'log', 'cache', 'data/sounds', 'data/moh'];
+// Asterisk does not make folders: without cel-custom there it loses its record of calls.
+const parts = [
+  'etc',
+  'db/keys',
+  'spool',
+  'run',
+  'log/cel-custom',
+  'cache',
+  'data/sounds',
+  'data/moh',
+];
 
 /** Writes everything one instance needs; its database and logs of earlier runs stay. */
 export function writeInstanceFiles({ folder, ...options }: InstanceOptions): void {

@@ -151,5 +151,5 @@ async function startDialer({ root, runDir, secret, ports }: World): Promise<Inst
 /** There from the start, so that a program that watches it finds it. */
 function prepareLog(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
-  appendFileSync(path, '');
+  appendFileSync(path, '', { mode: 0o600 });
 }

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { findInstalledAsterisk } from '../../asterisk/provision/find-installed-asterisk.ts';
 import { startAsterisk, type RunningAsterisk } from '../../asterisk/provision/start-asterisk.ts';
+import { identifyProcess } from '../../runtime/process-identity.ts';
 import { requireOrSkip } from './skip-or-fail.ts';
 
 export interface RealAsterisk extends RunningAsterisk {
+  /** Configuration and logs of `dialer` and `carrier`. */
+  readonly runDir: string;
   /** Kills the PBX, not the carrier's record, and starts both again on the same port. */
   restart(): Promise<void>;
 }
@@ -33,11 +36,15 @@ export async function startRealAsterisk(t: TestContext): Promise<RealAsterisk | 
   });
   return {
     ...running,
+    runDir,
     get ami() {
       return running.ami;
     },
     async restart() {
-      for (const pid of Object.values(running.pids)) process.kill(pid, 'SIGKILL');
+      for (const pid of Object.values(running.pids)) {
+        // A test may have killed it before.
+        if (identifyProcess(pid)) process.kill(pid, 'SIGKILL');
+      }
       running = await start();
     },
     stop: () => running.stop(),
