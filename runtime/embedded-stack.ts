@@ -34,7 +34,7 @@ export interface EmbeddedStack {
 }
 
 /** The trunk there is when none is configured. */
-export const embeddedTrunkName = 'carrier-a';
+const embeddedTrunkName = 'carrier-a';
 
 /**
  * Starts what the configuration does not give: Postgres, Temporal, a PBX with its carrier, side by side. A

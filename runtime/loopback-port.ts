@@ -26,7 +26,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** True when nobody listens on this loopback port. */
-export function isFree(port: number): Promise<boolean> {
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));

