@@ -8,6 +8,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { campaignProgress } from '../db/campaign-progress.ts';
 import { contactsToWake, dueContacts, markFed, markWoken, openDueCount } from '../db/feed.ts';
 import { finishIfSettled } from '../db/finish-if-settled.ts';
+import { setCampaignState } from '../db/set-campaign-state.ts';
 import type { CampaignId, ContactId } from '../domain/ids.ts';
 import { contactWorkflowId, dialerTaskQueue } from '../workflows/ids.ts';
 import type { CampaignProgress, ContactInput } from '../workflows/messages.ts';
@@ -37,7 +38,7 @@ export function createFeedContacts(deps: EngineDeps) {
       const fed = await feedPage(deps, campaignId);
       await finishIfSettled(deps.db, campaignId);
       const progress = await campaignProgress(deps.db, campaignId);
-      const isActive = progress.state === 'running';
+      const isActive = progress.state === 'running' || progress.state === 'draft';
       if (fed > 0 || !isActive || Date.now() > stopAt) {
         return { progress, fed, hasMore: fed > 0 };
       }
@@ -48,6 +49,8 @@ export function createFeedContacts(deps: EngineDeps) {
 
 async function feedPage(deps: EngineDeps, campaignId: CampaignId): Promise<number> {
   const open = await openDueCount(deps.db, campaignId);
+  // Started by a Temporal client alone, nobody else has said so.
+  if (open.state === 'draft') await setCampaignState(deps.db, campaignId, 'running');
   const capacity = feedCapacity(open.trunks, deps.trunks);
   const room = Math.min(pageSize, Math.max(0, capacity - open.count));
   // Those whom nothing holds back any more go first: they waited longest.

@@ -43,7 +43,7 @@ async function startWorkflowWorker(cli: Cli, config: DialerConfig): Promise<Runn
   return runWorkflowWorker({ ...engineOf(config), dataDir, trunks, agents, log });
 }
 
-async function startTrunkOwner(cli: Cli, config: DialerConfig, name: string): Promise<RunningPart> {
+function startTrunkOwner(cli: Cli, config: DialerConfig, name: string): RunningPart {
   const trunk = config.trunks[name];
   const pbx = trunk === undefined ? undefined : config.pbxs[trunk.pbx];
   if (trunk === undefined || pbx === undefined) {

@@ -73,7 +73,7 @@ export async function findAttempt(db: Database, id: AttemptId): Promise<AttemptR
   return row === undefined ? null : readAttempt(row);
 }
 
-export function readAttempt(row: StoredAttempt): AttemptRecord {
+function readAttempt(row: StoredAttempt): AttemptRecord {
   return {
     id: row.id,
     contactId: row.contact_id,

@@ -21,12 +21,14 @@ export interface OutcomeRow {
   readonly vague?: true;
 }
 
-export const rangUnanswered = { dialStatus: 'NO_ANSWER', callStatus: 'no_answer' } as const;
 export const busy: OutcomeRow = { dialStatus: 'BUSY', callStatus: 'busy' };
-export const noAnswer: OutcomeRow = rangUnanswered;
+export const noAnswer = {
+  dialStatus: 'NO_ANSWER',
+  callStatus: 'no_answer',
+} as const satisfies OutcomeRow;
 export const rejected: OutcomeRow = { dialStatus: 'NO_ANSWER', callStatus: 'rejected' };
 export const invalidNumber: OutcomeRow = { dialStatus: 'FAILURE', callStatus: 'invalid_number' };
 export const outOfService: OutcomeRow = { dialStatus: 'FAILURE', callStatus: 'out_of_service' };
 export const dialingError: OutcomeRow = { dialStatus: 'FAILURE', callStatus: 'dialing_error' };
 export const congested: OutcomeRow = { dialStatus: 'CONGESTION', callStatus: 'dialing_error' };
-export const unansweredIfRang: OutcomeRow = { ...dialingError, ifRang: rangUnanswered };
+export const unansweredIfRang: OutcomeRow = { ...dialingError, ifRang: noAnswer };

@@ -19,8 +19,7 @@ export interface ReadNumber {
   readonly valid: boolean;
 }
 
-export const numberFormats = ['e164', 'digits', 'national'] as const;
-export type NumberFormat = (typeof numberFormats)[number];
+export type NumberFormat = 'e164' | 'digits' | 'national';
 
 /**
  * Reads one phone number as people and spreadsheets write it. Never digs a number out of other

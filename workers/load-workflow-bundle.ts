@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { Logger } from 'pino';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -25,7 +25,7 @@ export async function loadWorkflowBundle(
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(root, 'workflows', `index.${extension}`),
-    logger: { ...console, trace() {}, debug() {}, info() {}, log() {} } as never,
+    logger: new DefaultLogger('ERROR'),
   });
   await mkdir(folder, { recursive: true });
   const unfinished = `${codePath}.${process.pid}`;

@@ -41,7 +41,7 @@ const bootLimitMs = 30_000;
 const closedAfterStartMs = 1_000;
 const refreshUnresolvedMs = 15_000;
 
-export async function runTrunkOwner(options: TrunkOwnerOptions): Promise<RunningPart> {
+export function runTrunkOwner(options: TrunkOwnerOptions): RunningPart {
   installTemporalRuntime(options.log);
   const stopping = new AbortController();
   const ended = own(options, stopping.signal);

@@ -1,4 +1,4 @@
-import { isUuid, type CampaignId, type ContactId } from '../domain/ids.ts';
+import type { CampaignId, ContactId } from '../domain/ids.ts';
 
 /** Task queue of workflows and of the activities that never dial. */
 export const dialerTaskQueue = 'dialer';
@@ -19,11 +19,4 @@ export function campaignWorkflowId(campaignId: CampaignId): string {
 
 export function contactWorkflowId(contactId: ContactId): string {
   return `contact/${contactId}`;
-}
-
-/** The contact id in a workflow id made by contactWorkflowId; null for any other workflow id. */
-export function contactIdOf(workflowId: string): ContactId | null {
-  const [kind, id, ...rest] = workflowId.split('/');
-  if (kind !== 'contact' || id === undefined || rest.length > 0 || !isUuid(id)) return null;
-  return id as ContactId;
 }

@@ -63,13 +63,13 @@ export function receiveManualActions(contactId: ContactId, contact: ContactView)
     signal: SignalDefinition<[Message]>,
     toAction: (message: Message) => ManualAction,
   ): void {
-    setHandler(update, (message) => runUpdate(toAction(message)), {
-      validator: (message) => {
+    setHandler(update, (message: Message) => runUpdate(toAction(message)), {
+      validator: (message: Message) => {
         const fault = contact.isSettled() ? 'contact_settled' : faultOf(toAction(message));
         if (fault !== null) throw ApplicationFailure.nonRetryable(refusalText(fault), fault);
       },
     });
-    setHandler(signal, (message) => {
+    setHandler(signal, (message: Message) => {
       // A signal has nobody to refuse to: one that makes no sense is dropped.
       if (!contact.isSettled() && faultOf(toAction(message)) === null) enqueue(toAction(message));
     });

@@ -235,7 +235,8 @@ describe('placeCall', { timeout: 60_000 }, () => {
               throw new Error('Postgres is away');
             }
           : (Reflect.get(target, key) as unknown),
-      apply: (target, self, args) => Reflect.apply(target as never, self, args) as unknown,
+      apply: (target, self, args) =>
+        Reflect.apply<unknown, unknown[], unknown>(target as never, self, args),
     });
     Object.assign(deps, { db: broken });
     link.onSent = (call) => call.end(...evidenceOf.answered);

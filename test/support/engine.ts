@@ -52,7 +52,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   });
   let onOwner: () => void = () => {};
   const isOwner = new Promise<void>((resolve) => (onOwner = resolve));
-  const trunkOwner = await runTrunkOwner({
+  const trunkOwner = runTrunkOwner({
     ...shared,
     trunk: {
       name: testTrunk,
