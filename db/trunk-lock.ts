@@ -80,7 +80,6 @@ function hold(client: pg.Client, options: TrunkLockOptions): TrunkLock {
   }
 
   client.on('error', lose);
-  client.on('end', () => lose(new Error('the connection that holds the trunk lock has ended')));
   schedule();
   return {
     isHeld: () => held,

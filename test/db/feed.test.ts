@@ -212,6 +212,8 @@ describe('cancelling a campaign', () => {
     await markWoken(db, rest);
     assert.deepEqual([...told, ...rest].sort(), [never, redialled].sort());
     assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), []);
+    await age(contactIds, ['woken_at']);
+    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [], 'told once');
 
     const statuses = await statusesOf(contactIds);
     assert.deepEqual(statuses, ['cancelled', 'busy', null, 'answered', 'cancelled', 'cancelled']);

@@ -7,6 +7,7 @@ import { listNumbers } from '../../db/numbers-list.ts';
 import { recordOutcome } from '../../db/record-outcome.ts';
 import { releaseClaim } from '../../db/release-claim.ts';
 import { setCampaignState } from '../../db/set-campaign-state.ts';
+import { settleContacts } from '../../db/settle-contacts.ts';
 import { settleUndialled } from '../../db/settle-undialled.ts';
 import { showContact } from '../../db/show-contact.ts';
 import type { ContactId } from '../../domain/ids.ts';
@@ -506,6 +507,26 @@ describe('what a claim refused for good', () => {
       contact?.numbers.map(({ callStatus }) => callStatus),
       ['busy', 'restricted'],
     );
+  });
+
+  it('leaves a number that was dialled, and waited for a redial, its result', async () => {
+    const { db } = database;
+    const { contactId, ownerEpoch } = await dialable(db);
+    const claim = await claimed(db, contactId, ownerEpoch);
+    const decision = redial(claim, 'busy');
+    await endAttempt(db, claim.attemptId, { callStatus: 'busy', dialStatus: 'BUSY', decision });
+    await settleUndialled(db, contactId, { callStatus: 'restricted', scope: 'number' });
+    const contact = await showContact(db, contactId);
+    assert.equal(contact?.callStatus, 'busy');
+    assert.equal(contact?.numbers[0]?.callStatus, 'busy');
+  });
+
+  it('is never settled together with a live attempt', async () => {
+    const { db } = database;
+    const { contactId, ownerEpoch } = await dialable(db);
+    await claimed(db, contactId, ownerEpoch);
+    assert.deepEqual(await settleContacts(db, [contactId], { ifNeverDialled: 'cancelled' }), []);
+    assert.equal((await contactRow(contactId))['state'], 'waiting');
   });
 
   it('waits for an attempt that is live', async () => {

@@ -51,7 +51,7 @@ describe('the lock of a trunk', () => {
     assert.equal(losses.length, 1);
   });
 
-  it('counts as lost when the server falls silent', async () => {
+  it('counts as lost when the server falls silent', { timeout: 20_000 }, async () => {
     const proxy = await startProxy(database.url);
     try {
       const { promise, resolve } = deferred();
@@ -64,6 +64,16 @@ describe('the lock of a trunk', () => {
     } finally {
       await proxy.close();
     }
+  });
+
+  it('is lost when the connection is closed without a word', { timeout: 20_000 }, async () => {
+    const proxy = await startProxy(database.url);
+    const { promise, resolve } = deferred();
+    const lock = await acquireTrunkLock(proxy.url, 'carrier-a', { onLost: resolve });
+    assert.ok(lock !== null);
+    await proxy.close();
+    await promise;
+    assert.equal(lock.isHeld(), false);
   });
 
   it('cannot be taken from a server that is not there', async () => {
