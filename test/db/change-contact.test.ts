@@ -20,6 +20,7 @@ import {
   newAttemptId,
   testTrunk,
 } from '../support/campaign-fixture.ts';
+import { untilSomebodyWaits } from '../support/until-somebody-waits.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -78,6 +79,23 @@ describe('a change by hand', () => {
       assert.ok(entries[0]?.appliedAt);
     });
   }
+
+  it('waits for whoever holds the contact, and judges what it finds then', async () => {
+    const { db } = database;
+    const { contactId } = await dialable(db);
+    const { change } = await db.transaction(async (trx) => {
+      await trx.raw('select from contacts where id = ? for update', [contactId]);
+      const waiting = cancelContact(db, contactId, because);
+      await untilSomebodyWaits(db);
+      await trx.raw(
+        `update contacts set state = 'settled', call_status = 'answered', settled_at = now()
+         where id = ?`,
+        [contactId],
+      );
+      return { change: waiting };
+    });
+    assert.deepEqual(await change, { refused: 'contact_settled' });
+  });
 
   it('that comes twice with one audit entry is made once', async () => {
     const { db } = database;

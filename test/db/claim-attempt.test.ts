@@ -18,6 +18,7 @@ import {
   testTrunk,
 } from '../support/campaign-fixture.ts';
 import { claimContact, claimed, endAttempt, reasonOf, redial } from '../support/attempt-fixture.ts';
+import { untilSomebodyWaits } from '../support/until-somebody-waits.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -509,23 +510,12 @@ describe('a claim that had to wait for a lock judges what it finds afterwards', 
     const waiting = await db.transaction(async (trx) => {
       await trx.raw(hold, { contactId });
       const claim = claimContact(db, contactId, ownerEpoch);
-      await untilSomebodyWaits();
+      await untilSomebodyWaits(db);
       await trx.raw(change, { contactId });
       // Not awaited: it waits for this transaction.
       return { claim };
     });
     return waiting.claim;
-  }
-
-  async function untilSomebodyWaits(): Promise<void> {
-    for (let look = 0; look < 200; look += 1) {
-      const { rows } = await database.db.raw<{ rows: unknown[] }>(
-        `select pg_sleep(0.005) from pg_stat_activity
-         where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      if (rows.length > 0) return;
-    }
-    assert.fail('the claim does not wait for the lock');
   }
 
   const holdContact = 'select from contacts where id = :contactId for update';

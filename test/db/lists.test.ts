@@ -118,7 +118,7 @@ describe('the numbers list', () => {
     const third = await claimed(db, done, ownerEpoch);
     await endAttempt(db, third.attemptId, { callStatus: 'answered', dialStatus: 'ANSWER' });
     const list = async () =>
-      (await collect(listNumbers(db, campaignId, 2))).map((row) => [
+      (await collect(listNumbers(db, campaignId, 1))).map((row) => [
         row.externalId,
         row.number.slice(-1),
         row.dialStatusCode,
