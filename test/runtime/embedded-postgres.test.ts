@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -98,11 +99,13 @@ describe('the embedded Postgres', { concurrency: 1 }, () => {
   });
 
   it('is not stopped by a lock whose pid is another process by now', async (t) => {
-    const lock = join(dataDir, 'postgres', 'data', 'postmaster.pid');
-    writeFileSync(
-      lock,
-      `${process.pid}\n${join(dataDir, 'postgres', 'data')}\n1\n1\n\n127.0.0.1\n`,
-    );
+    const folder = join(dataDir, 'postgres');
+    const { user } = await choosePostgresAccount(folder, findPostgresBinaries().postgres);
+    // Of the same user: Postgres itself sees that another user's process cannot be its own.
+    const other = spawn('sleep', ['600'], { stdio: 'ignore', cwd: '/', ...user });
+    t.after(() => other.kill('SIGKILL'));
+    const data = join(folder, 'data');
+    writeFileSync(join(data, 'postmaster.pid'), `${other.pid}\n${data}\n1\n1\n\n127.0.0.1\n`);
     const { url } = await started(t);
     assert.deepEqual(await query(url, 'select 1 as one'), [{ one: 1 }]);
   });
