@@ -19,7 +19,6 @@ export function originateRequest(
   { trunk, agents }: Pick<TrunkDeps, 'trunk' | 'agents'>,
 ): OriginateRequest {
   const { settings } = claim;
-  const assigned = claim.assignedAgent === null ? undefined : agents[claim.assignedAgent];
   return {
     channelId: claim.attemptId,
     dialString: buildDialString(
@@ -28,12 +27,52 @@ export function originateRequest(
     ),
     timeoutMs: settings.ringTimeoutMs,
     callerId: settings.callerId,
-    connect: connectAction(settings.connect, agents),
+    ...whereAnAnswerGoes(claim, agents),
+  };
+}
+
+/**
+ * The campaign's own target; or the agent that the contact is assigned to, whom the shipped dialplan
+ * rings for 20 s before it goes on to the campaign's target.
+ */
+function whereAnAnswerGoes(
+  { attemptId, assignedAgent, settings }: Claim,
+  agents: TrunkDeps['agents'],
+): Pick<OriginateRequest, 'connect' | 'variables'> {
+  const variables = { DIALER_ATTEMPT_ID: attemptId };
+  if (assignedAgent === null)
+    return { connect: connectAction(settings.connect, agents), variables };
+  return {
+    connect: { kind: 'extension', context: 'dialer-agent', extension: 's', priority: 1 },
     variables: {
-      DIALER_ATTEMPT_ID: claim.attemptId,
-      ...(assigned === undefined ? {} : { DIALER_AGENT: assigned.endpoint }),
+      ...variables,
+      DIALER_AGENT: endpointOf(assignedAgent, agents),
+      DIALER_FALLBACK: fallbackOf(settings.connect, agents),
     },
   };
+}
+
+function endpointOf(name: string, agents: TrunkDeps['agents']): string {
+  const agent = agents[name];
+  if (agent === undefined) throw new UnfitToSendError('an agent that is not configured');
+  return agent.endpoint;
+}
+
+/** The campaign's target as `extension@context`, since no comma travels in a variable over AMI. */
+function fallbackOf(target: ConnectTarget, agents: TrunkDeps['agents']): string {
+  switch (target.kind) {
+    case 'context':
+      return `${target.extension}@${target.context}`;
+    case 'queue':
+      return `queue_${target.queue}@dialer-fallback`;
+    case 'play':
+      return `play_${target.sound}@dialer-fallback`;
+    case 'agent': {
+      const endpoint = endpointOf(target.agent, agents);
+      // A second @ could not be told apart: the call then ends after the agent's 20 seconds.
+      return endpoint.includes('@') ? '' : `agent_${endpoint}@dialer-fallback`;
+    }
+  }
 }
 
 function connectAction(
@@ -53,13 +92,8 @@ function connectAction(
     case 'play':
       return { kind: 'application', application: 'Playback', data: target.sound };
     case 'agent': {
-      const agent = agents[target.agent];
-      if (agent === undefined) throw new UnfitToSendError('an agent that is not configured');
-      return {
-        kind: 'application',
-        application: 'Dial',
-        data: `${agent.endpoint},${agentRingSeconds}`,
-      };
+      const data = `${endpointOf(target.agent, agents)},${agentRingSeconds}`;
+      return { kind: 'application', application: 'Dial', data };
     }
   }
 }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { freePort, rememberedPort } from '../../runtime/loopback-port.ts';
+import { freePort, isListening, rememberedPort } from '../../runtime/loopback-port.ts';
 import type { ExitStatus } from '../../runtime/guarded-child.ts';
 import { carrierConfiguration } from './carrier-configuration.ts';
 import { writeCountFiles } from './count-files.ts';
@@ -104,12 +104,22 @@ interface Ports {
 async function choosePorts(runDir: string): Promise<Ports> {
   const [dialerSip, carrierSip] = await freeUdpPorts();
   return {
-    ami: await rememberedPort(join(runDir, 'ami-port')),
+    ami: await managerPort(join(runDir, 'ami-port')),
     carrierAmi: await freePort(),
     dialerSip,
     carrierSip,
     rtp: randomInt(16_500, 31_000) * 2,
   };
+}
+
+/** The port of last time. A process that was killed is gone before the last of its sockets. */
+async function managerPort(file: string): Promise<number> {
+  const port = await rememberedPort(file, true);
+  const end = performance.now() + 2_000;
+  while ((await isListening(port)) && performance.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return rememberedPort(file);
 }
 
 async function startCarrier({ root, runDir, carrierLog, secret, ports }: World): Promise<Instance> {

@@ -87,6 +87,22 @@ test('the shipped dialplan on a real Asterisk', async (t) => {
     assert.deepEqual(callsTo(asterisk, '8020486'), ['486']);
   });
 
+  for (const target of ['play_hello-world', 'queue_sales', 'agent_PJSIP/1002']) {
+    await t.test(`goes on to a campaign's own target: ${target}`, async () => {
+      const id = await place(session, {
+        ending: '0201',
+        context: 'dialer-agent',
+        variables: [
+          'DIALER_AGENT=PJSIP/525558050486@carrier',
+          `DIALER_FALLBACK=${target}@dialer-fallback`,
+        ],
+      });
+      const hangup = await hangupOf(session, id);
+      assert.equal(headerOf(hangup, 'context'), 'dialer-fallback');
+      assert.equal(headerOf(hangup, 'exten'), target);
+    });
+  }
+
   await t.test('rings one agent, whatever a variable adds to it', async () => {
     const id = await place(session, {
       ending: '0201',
@@ -140,11 +156,12 @@ test('a real Asterisk whose owner is killed ends, and another owner starts in th
   });
   t.after(() => owner.kill('SIGKILL'));
   const [line] = (await once(createInterface({ input: owner.stdout }), 'line')) as [string];
-  const pids = Object.values(JSON.parse(line) as Record<string, number>);
+  const { pids, port } = JSON.parse(line) as { pids: number[]; port: number };
   assert.ok(pids.every((pid) => identifyProcess(pid) !== null));
   owner.kill('SIGKILL');
   const next = await startAsterisk({ root: installed.root, runDir });
   t.after(() => next.stop());
+  assert.equal(next.ami.port, port, 'the earlier one had left its port');
   await waitFor(() => Promise.resolve(pids.every((pid) => identifyProcess(pid) === null)));
 });
 

@@ -247,7 +247,9 @@ describe('the simulator', () => {
     const session = await openManagerSession(account);
     session.close();
     child.stdin.end();
-    const [code] = (await once(child, 'exit')) as [number];
+    const code = await within(5_000, 'the end of the process', (resolve) => {
+      child.once('exit', resolve);
+    });
     assert.equal(code, 0);
   });
 });
