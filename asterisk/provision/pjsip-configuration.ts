@@ -11,6 +11,11 @@ export interface PjsipOptions {
 /** pjsip.conf of an instance with one peer, over UDP on loopback. */
 export function pjsipConfiguration({ port, peer, peerPort, ...extra }: PjsipOptions): string {
   return [
+    // Otherwise the first OPTIONS to the peer comes at any time within qualify_frequency.
+    '[global]',
+    'type = global',
+    'max_initial_qualify_time = 1',
+    '',
     '[transport]',
     'type = transport',
     'protocol = udp',
