@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../domain/errors.ts';
 import { FileRefusedError } from '../imports/csv-fault.ts';
@@ -24,6 +25,11 @@ Examples:
   $ dialer campaign start spring-renewals --wait
   $ dialer report spring-renewals --json`;
 
+function packageVersion(): string {
+  const file = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(file) as { version: string }).version;
+}
+
 /** Runs one command line to its end and returns the exit code; never throws. */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   const program = new Command('dialer');
@@ -43,6 +49,7 @@ function configure(program: Command, cli: Cli): void {
   const { stdout, stderr } = cli.terminal;
   program
     .description('Outbound dialing engine: every contact is a durable workflow.')
+    .version(packageVersion())
     .option('--config <file>', 'configuration (default: dialer.yaml here, or DIALER_CONFIG)')
     .addHelpText('after', help)
     .exitOverride()

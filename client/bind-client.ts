@@ -34,7 +34,7 @@ export function bindClient(deps: ClientDeps, close: () => Promise<void>): Dialer
       const { id, settings } = await requireCampaign(deps, name);
       const { db, phoneSecret } = deps;
       const { defaultCountry } = settings;
-      const target = { db, campaignId: id, phoneSecret: phoneSecret(), defaultCountry };
+      const target = { db, campaignId: id, phoneSecret: await phoneSecret(), defaultCountry };
       return importContacts({ ...target, file, onFault });
     },
     showContact: (id) => showContact(deps, id),

@@ -7,7 +7,8 @@ export interface ClientDeps {
   /** Connects on the first call, so that reading needs no Temporal. */
   readonly workflows: () => Promise<WorkflowClient>;
   readonly known: { readonly trunks: readonly string[]; readonly agents: readonly string[] };
-  readonly phoneSecret: () => Uint8Array;
+  /** Throws `PHONE_SECRET_DIFFERS` when this database's phone keys were made with another one. */
+  readonly phoneSecret: () => Promise<Uint8Array>;
   /** Who acts, for the audit log. */
   readonly actor: string;
 }

@@ -1,7 +1,9 @@
 import { userInfo } from 'node:os';
 import { Connection, WorkflowClient } from '@temporalio/client';
+import { checkPhoneSecret } from '../db/check-phone-secret.ts';
 import { compareSchema } from '../db/migrate.ts';
 import { openDatabase, type Database } from '../db/open-database.ts';
+import { phoneSecretFingerprint } from '../domain/phone-key.ts';
 import { loadConfig, type DialerConfig } from '../runtime/config.ts';
 import { bindClient } from './bind-client.ts';
 import type { DialerClient } from './dialer-client.ts';
@@ -36,7 +38,10 @@ export async function connectDialer(options: ConnectOptions = {}): Promise<Diale
     workflows: async () =>
       new WorkflowClient({ connection: await connection(), namespace: engine.temporalNamespace }),
     known: { trunks: engine.trunks, agents: Object.keys(config.agents) },
-    phoneSecret: () => config.phoneSecret,
+    phoneSecret: async () => {
+      await checkPhoneSecret(db, phoneSecretFingerprint(config.phoneSecret));
+      return config.phoneSecret;
+    },
     actor: options.actor ?? userInfo().username,
   };
   return bindClient(deps, async () => {

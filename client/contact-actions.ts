@@ -101,7 +101,7 @@ export async function suppressContact(
       why,
     });
   }
-  const secret = deps.phoneSecret();
+  const secret = await deps.phoneSecret();
   const numbers = contact.numbers.map(({ number }) => ({
     e164: number,
     phoneKey: phoneKey(number, secret),

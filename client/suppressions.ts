@@ -23,7 +23,7 @@ export async function addSuppressions(
   scope: SuppressionScope = {},
 ): Promise<number> {
   const list = await findList(deps, scope);
-  const read = readNumbers(deps, numbers, list.country);
+  const read = await readNumbers(deps, numbers, list.country);
   await noteChange(deps, 'suppression.add', list.campaignId, read.length);
   return insertSuppressions(deps.db, { ...list, source: 'manual', numbers: read });
 }
@@ -35,7 +35,8 @@ export async function removeSuppressions(
   scope: SuppressionScope = {},
 ): Promise<number> {
   const list = await findList(deps, scope);
-  const phoneKeys = readNumbers(deps, numbers, list.country).map((number) => number.phoneKey);
+  const read = await readNumbers(deps, numbers, list.country);
+  const phoneKeys = read.map((number) => number.phoneKey);
   await noteChange(deps, 'suppression.remove', list.campaignId, phoneKeys.length);
   return deleteSuppressions(deps.db, { campaignId: list.campaignId, phoneKeys });
 }
@@ -51,7 +52,7 @@ export async function importSuppressions(
     db: deps.db,
     campaignId,
     file,
-    phoneSecret: deps.phoneSecret(),
+    phoneSecret: await deps.phoneSecret(),
     defaultCountry: country,
     onFault: options.onFault ?? (() => {}),
   });
@@ -83,8 +84,8 @@ async function findList(
   return { campaignId: campaign?.id ?? null, country };
 }
 
-function readNumbers(deps: ClientDeps, numbers: readonly string[], country: string | null) {
-  const secret = deps.phoneSecret();
+async function readNumbers(deps: ClientDeps, numbers: readonly string[], country: string | null) {
+  const secret = await deps.phoneSecret();
   const readings = numbers.map((text) => ({ text, reading: readPhoneNumber(text, country) }));
   const faults = readings.flatMap(({ text, reading }) =>
     reading.ok ? [] : [{ path: showValue(text), message: reading.reason }],

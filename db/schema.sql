@@ -151,6 +151,12 @@ table numbers with (fillfactor=80)
   CREATE UNIQUE INDEX numbers_active_phone ON public.numbers USING btree (campaign_id, phone_key) WHERE active
   CREATE INDEX numbers_phone ON public.numbers USING btree (campaign_id, phone_key)
 
+table phone_secret
+  only_one boolean not null default true
+  fingerprint text not null
+  constraint phone_secret_only_one_check CHECK (only_one)
+  constraint phone_secret_pkey PRIMARY KEY (only_one)
+
 table phones with (fillfactor=80)
   phone_key text not null
   attempts_made integer not null default 0

@@ -13,7 +13,7 @@ const folders = [
 /** The forms in which a code is given a name in the source. */
 const forms = [
   /\bcode ?[:=] ?'([A-Za-z_]+)'/g,
-  /(?:RefusedError|NotFoundError)\('([A-Z_]+)'/g,
+  /(?:RefusedError|NotFoundError)\(\s*'([A-Z_]+)'/g,
   /\brefused: '([a-z_]+)'/g,
   /refusePhone\(\s*'([a-z_]+)'/g,
   /return '((?:reason|audit_id|target|time)_[a-z_]+)'/g,
