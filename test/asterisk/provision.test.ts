@@ -11,16 +11,19 @@ describe('where Asterisk comes from', () => {
   it('is the Debian mirror that apt uses here', () => {
     const addresses = [
       'https://packages.example.com/apt/',
-      'http://deb.debian.org/debian-security/',
+      'http://mirror.example.com/debian-security/',
       'http://mirror.example.com/debian/',
-      'http://deb.debian.org/debian/',
+      'http://other.example.com/debian/',
     ];
     assert.equal(pickDebianMirror(addresses), 'http://mirror.example.com/debian');
   });
 
-  it('is the public mirror on a system that names none', () => {
-    const addresses = ['http://archive.ubuntu.com/ubuntu/', ''];
-    assert.equal(pickDebianMirror(addresses), 'http://deb.debian.org/debian');
+  it('has to be named on a system that knows none', () => {
+    const addresses = ['http://mirror.example.com/ubuntu/', ''];
+    assert.throws(() => pickDebianMirror(addresses), {
+      code: 'ASTERISK_UNAVAILABLE',
+      message: /DIALER_DEBIAN_MIRROR/,
+    });
   });
 
   it('is nowhere in a data folder without one', (t) => {
