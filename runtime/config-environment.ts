@@ -56,7 +56,7 @@ interface Target {
 }
 
 // Variables that begin like a section but are settings of a tool around the engine.
-const notConfiguration = new Set(['DIALER_TEMPORAL_BINARY', 'DIALER_DEBIAN_MIRROR']);
+const notConfiguration = new Set(['DIALER_TEMPORAL_BINARY']);
 
 function targetOf(variable: string, sections: Sections): Target | 'unknown' | 'other' {
   if (notConfiguration.has(variable)) return 'other';
