@@ -216,7 +216,7 @@ function blocked(deps: TrunkDeps, reason: BlockReason): PlaceCallResult {
   return {
     result: 'blocked',
     reason,
-    next: { step: 'wait', reason, until: soon(), trunks: [deps.trunk.name] },
+    next: { step: 'wait', reason, until: soon(), trunks: [] },
   };
 }
 

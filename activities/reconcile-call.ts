@@ -70,12 +70,12 @@ async function closeUnclaimed(
   const { attemptId, contactId, trunk } = input;
   const isClosed = await insertVoidAttempt(deps.db, { attemptId, contactId, trunk });
   if (!isClosed && (await findAttempt(deps.db, attemptId)) !== null) return reconcile(deps, input);
-  return { result: 'not_placed', next: askForAttempt(trunk) };
+  return { result: 'not_placed', next: askForAttempt };
 }
 
 /** Somebody else recorded it. */
 function settledBefore(attempt: AttemptRecord): ReconcileCallResult {
-  const next = askForAttempt(attempt.trunk);
+  const next = askForAttempt;
   if (attempt.state === 'void' || attempt.state === 'not_placed') {
     return { result: 'not_placed', next };
   }
@@ -90,10 +90,8 @@ function settledBefore(attempt: AttemptRecord): ReconcileCallResult {
   };
 }
 
-/** Asks for an attempt: the claim knows whether the contact is due, and answers when if it is not. */
-function askForAttempt(trunk: string): NextStep {
-  return { step: 'dial', at: null, trunks: [trunk] };
-}
+/** Asks for an attempt, on the trunks known last: the claim says when, if the contact is not due. */
+const askForAttempt: NextStep = { step: 'dial', at: null, trunks: [] };
 
 async function closeNotPlaced(
   deps: TrunkDeps,

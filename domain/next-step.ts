@@ -44,6 +44,7 @@ export type BlockReason =
  * - `dial`: ask for an attempt at `at` (at once when null or past).
  * - `wait`: sleep until woken by a message, or until `until` if there is one, then ask again.
  * - `reconcile`: an attempt of this contact is unresolved; settle it first.
+ * `trunks` are those of the campaign's current settings; empty when nobody could ask for them.
  */
 export type NextStep =
   | { readonly step: 'end' }

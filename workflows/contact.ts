@@ -42,6 +42,7 @@ export async function contact(input: ContactInput): Promise<void> {
   let attempts: readonly StoryAttempt[] = input.carriedOver?.attempts ?? [];
   let calling: { attemptId: AttemptId; trunk: string } | null = null;
   let isWoken = false;
+  let knownTrunks = input.trunks;
   let trunkTurn = 0;
   let troubleCount = 0;
 
@@ -67,7 +68,9 @@ export async function contact(input: ContactInput): Promise<void> {
     if (next.step === 'reconcile') {
       await reconcile(next.attemptId, next.trunk);
     } else if (await isTimeToDial(next)) {
-      await dial(next.trunks);
+      // Whoever could not ask for the campaign's trunks names none: those known last hold.
+      if (next.trunks.length > 0) knownTrunks = next.trunks;
+      await dial(knownTrunks);
     }
   }
   await condition(allHandlersFinished);
@@ -157,7 +160,7 @@ export async function contact(input: ContactInput): Promise<void> {
     trunks: readonly string[],
   ): NextStep {
     const { reason } = block;
-    if (reason === 'pbx_unreachable' || reason === 'trunk_unavailable') {
+    if (reason === 'pbx_unreachable' || reason === 'trunk_unavailable' || reason === 'not_owner') {
       trunkTurn += 1;
       if (trunkTurn % trunks.length !== 0) return { step: 'dial', at: null, trunks };
     } else if (reason !== 'database_unreachable') {

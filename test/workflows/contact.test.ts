@@ -144,6 +144,22 @@ describe('the contact workflow', { timeout: 120_000 }, () => {
     assert.ok((at[4] ?? 0) - (at[3] ?? 0) >= 4_000, 'the second wait is not longer');
   });
 
+  it('keeps the trunks it knows when a step names none', async () => {
+    const { script, start } = workers.newContact({
+      place: async (_input, _trunk, count) =>
+        count === 1 ? { result: 'handed_over' } : settled(end),
+      reconcile: async () => ({
+        result: 'not_placed',
+        next: { step: 'dial', at: null, trunks: [] },
+      }),
+    });
+    await (await start()).result();
+    assert.deepEqual(
+      script.placed.map(({ trunk }) => trunk),
+      ['alpha', 'alpha'],
+    );
+  });
+
   it('goes to the next trunk when nobody takes its call in time', async () => {
     const { script, start } = workers.newContact({});
     const handle = await start(['without-owner', 'alpha']);
