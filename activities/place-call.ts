@@ -73,6 +73,8 @@ async function claimAndSend(
 ): Promise<PlaceCallResult> {
   const ownerEpoch = deps.ownerEpoch();
   if (ownerEpoch === null) return blocked(deps, 'not_owner');
+  // A reset may ask for an id that was given up: a reconcile counts on it never being written.
+  if (deps.registry.wasNeverSent(attemptId)) return givenUpBefore(deps, attemptId);
   const isFresh = startClaimClock(deps.clock);
   let claimed;
   try {
@@ -209,6 +211,12 @@ async function giveBack(
     reason,
     next: { step: 'wait', reason, until: retryAt ?? soon(), trunks: claim.settings.trunks },
   };
+}
+
+/** The reconcile bars the id for good, and the contact asks with a new one. */
+function givenUpBefore(deps: TrunkDeps, attemptId: AttemptId): PlaceCallResult {
+  const next = { step: 'reconcile', attemptId, trunk: deps.trunk.name } as const;
+  return { result: 'blocked', reason: 'claim_expired', next };
 }
 
 /** Trouble before anything was claimed. */

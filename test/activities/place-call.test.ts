@@ -83,6 +83,18 @@ describe('placeCall', { timeout: 60_000 }, () => {
     assert.ok(again.result === 'blocked' && again.next.step === 'reconcile');
   });
 
+  it('never writes an id that it gave up before, though a reset asks for it again', async () => {
+    const { contactId, link, place } = await bench();
+    link.trouble = 'pbx_unreachable';
+    const { attemptId, result } = place(contactId);
+    await result;
+    link.trouble = null;
+    const again = await place(contactId, attemptId).result;
+    assert.equal(link.sent.length, 0);
+    assert.ok(again.result === 'blocked' && again.next.step === 'reconcile');
+    assert.equal(await findAttempt(db, attemptId), null);
+  });
+
   for (const name of ['wallMs', 'monotonicMs'] as const) {
     for (const stepMs of name === 'wallMs' ? [2_000, -3_600_000] : [2_000]) {
       it(`never writes when ${name} moved by ${stepMs} ms since before the claim`, async () => {
