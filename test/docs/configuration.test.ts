@@ -5,14 +5,51 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { readCampaignFile } from '../../domain/campaign-file.ts';
+import { readContactsCsv } from '../../imports/read-contacts-csv.ts';
 import { loadConfig } from '../../runtime/config.ts';
+import { upper } from '../../runtime/config-environment.ts';
+import { entryKeys, plainKeys } from '../../runtime/config-sections.ts';
 
 const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
 
 function example(name: string): string {
-  const match = new RegExp(`\`\`\`yaml ${name}\n([\\s\\S]*?)\`\`\``).exec(page);
+  const match = new RegExp(`\`\`\`(?:yaml|csv) ${name}\n([\\s\\S]*?)\`\`\``).exec(page);
   assert.ok(match?.[1], `no example ${name}`);
   return match[1];
+}
+
+/** Every key of dialer.yaml, with `<name>` where the user chooses one. */
+const keys = [
+  ...Object.entries(plainKeys).flatMap(([section, entry]) =>
+    Object.keys(entry).map((key) => `${section}.${key}`),
+  ),
+  ...Object.entries(entryKeys).flatMap(([section, entry]) =>
+    Object.keys(entry).map((key) => `${section}.<name>.${key}`),
+  ),
+];
+
+/** The keys in the first column of the table of dialer.yaml; `.b` after `a.x` is short for `a.b`. */
+function keysOfTable(): string[] {
+  const table = page.split('## dialer.yaml')[1]?.split('## Campaign file')[0] ?? '';
+  const cells = [...table.matchAll(/^\| (`[a-z][^|]*) \|/gm)].map((match) => match[1] ?? '');
+  return cells.flatMap((cell) => {
+    const [first = '', ...others] = [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
+    const stem = first.slice(0, first.lastIndexOf('.'));
+    return [first, ...others.map((other) => stem + other)];
+  });
+}
+
+async function readExample(name: string) {
+  const contacts: string[][] = [];
+  const refused: number[] = [];
+  const bytes = (async function* () {
+    yield Buffer.from(example(name));
+  })();
+  for await (const item of readContactsCsv(bytes, { defaultCountry: 'MX' })) {
+    if ('contact' in item) contacts.push(item.contact.numbers.map(({ e164 }) => e164));
+    else refused.push(item.faults[0]?.line ?? 0);
+  }
+  return { contacts, refused };
 }
 
 describe('docs/configuration.md', () => {
@@ -35,5 +72,41 @@ describe('docs/configuration.md', () => {
     const table = page.split('## Campaign file')[1]?.split('## Contacts CSV')[0] ?? '';
     for (const key of Object.keys(value)) assert.match(table, new RegExp(`\\| \`${key}`), key);
     for (const [, key] of table.matchAll(/^\| `([a-zA-Z]+)/gm)) assert.ok(key && key in value, key);
+  });
+
+  it('has every key of dialer.yaml and no other', () => {
+    assert.deepEqual(keysOfTable().sort(), [...keys].sort());
+  });
+
+  it('says how every key is named in the environment', () => {
+    const file = parse(example('dialer.yaml')) as Record<string, Record<string, unknown>>;
+    const env: Record<string, string> = { DIALER_PBXS_MAIN_SECRET: 'sample' };
+    for (const [section, entry] of Object.entries(file)) {
+      for (const [key, value] of Object.entries(entry)) {
+        if (section in plainKeys) env[`DIALER_${upper(section)}_${upper(key)}`] = String(value);
+        else {
+          for (const [inner, text] of Object.entries(value as Record<string, unknown>)) {
+            if (inner === 'secretFile') continue;
+            env[`DIALER_${upper(section)}_${upper(key)}_${upper(inner)}`] = String(text);
+          }
+        }
+      }
+    }
+    const config = loadConfig({ cwd: os.tmpdir(), path: os.devNull, env });
+    assert.equal(config.http.port, 8080);
+    assert.equal(config.trunks['carrier-a']?.channels, 30);
+    assert.equal(config.agents['ana']?.endpoint, 'PJSIP/1001');
+    assert.equal(env['DIALER_TRUNKS_CARRIER_A_CHANNELS'], '30');
+  });
+
+  it('shows contacts that are read as it says', async () => {
+    assert.deepEqual(await readExample('contacts.csv'), {
+      contacts: [['+525550100200'], ['+525550110200', '+525550120200'], ['+525550130200']],
+      refused: [],
+    });
+  });
+
+  it('shows rows that are refused, each of them', async () => {
+    assert.deepEqual(await readExample('refused.csv'), { contacts: [], refused: [2, 3, 4, 5, 6] });
   });
 });
