@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { localPlan, localPlanContext } from '../local-plan.ts';
+import { extraTrunkSections, type ExtraTrunk } from './extra-trunks.ts';
 import type { Configuration } from './instance-files.ts';
 import { pjsipConfiguration } from './pjsip-configuration.ts';
 
@@ -12,8 +13,15 @@ export interface DialerPorts {
 /** The trunk's endpoint, as dial strings name it. */
 export const trunkEndpoint = 'carrier';
 
+// With a context that matches nothing, a 302 cannot have another number rung.
+const trunkSettings = ['context = from-carrier', 'redirect_method = user'];
+
 /** Configuration of the PBX the dialler uses: the files users install, and a trunk to the carrier. */
-export function dialerConfiguration(ports: DialerPorts, secret: string): Configuration {
+export function dialerConfiguration(
+  ports: DialerPorts,
+  secret: string,
+  extraTrunks: readonly ExtraTrunk[] = [],
+): Configuration {
   return {
     'extensions.conf': [
       '; Calls from the carrier: none are wanted, so nothing may match here, a redirected number least.',
@@ -37,14 +45,14 @@ export function dialerConfiguration(ports: DialerPorts, secret: string): Configu
     'cel_custom.conf': celColumns,
     'queues.conf': '[general]\n',
     'musiconhold.conf': '[general]\n',
-    'pjsip.conf': pjsipConfiguration({
-      port: ports.sip,
-      peer: trunkEndpoint,
-      peerPort: ports.carrierSip,
-      // With a context that matches nothing, a 302 cannot have another number rung.
-      endpoint: ['context = from-carrier', 'redirect_method = user'],
-      aor: ['qualify_frequency = 5', 'qualify_timeout = 2'],
-    }),
+    'pjsip.conf':
+      pjsipConfiguration({
+        port: ports.sip,
+        peer: trunkEndpoint,
+        peerPort: ports.carrierSip,
+        endpoint: trunkSettings,
+        aor: ['qualify_frequency = 5', 'qualify_timeout = 2'],
+      }) + extraTrunkSections(extraTrunks, trunkSettings),
   };
 }
 

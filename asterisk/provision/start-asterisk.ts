@@ -6,6 +6,7 @@ import type { ExitStatus } from '../../runtime/guarded-child.ts';
 import { carrierConfiguration } from './carrier-configuration.ts';
 import { writeCountFiles } from './count-files.ts';
 import { dialerConfiguration, trunkEndpoint } from './dialer-configuration.ts';
+import type { ExtraTrunk } from './extra-trunks.ts';
 import { carrierModules, dialerModules } from './modules.ts';
 import { rememberedSecret } from './remembered-secret.ts';
 import { endLeftInstance, startInstance, type Instance } from './start-instance.ts';
@@ -20,6 +21,8 @@ export interface AsteriskOptions {
   readonly runDir: string;
   /** Default: `calls.csv` in runDir. */
   readonly carrierLog?: string;
+  /** Trunks of the PBX besides the one to the carrier; for tests. */
+  readonly extraTrunks?: readonly ExtraTrunk[];
   /** Told when one of the two ends without having been stopped. */
   readonly onExit?: (role: AsteriskRole, status: ExitStatus) => void;
 }
@@ -59,6 +62,7 @@ export async function startAsterisk(options: AsteriskOptions): Promise<RunningAs
     carrierLog,
     secret: rememberedSecret(join(runDir, 'ami-secret')),
     ports: await choosePorts(runDir),
+    extraTrunks: options.extraTrunks ?? [],
   };
   const carrier = await startCarrier(world);
   const dialer = await startDialer(world).catch(async (error: unknown) => {
@@ -90,6 +94,7 @@ interface World {
   readonly carrierLog: string;
   readonly secret: string;
   readonly ports: Ports;
+  readonly extraTrunks: readonly ExtraTrunk[];
 }
 
 interface Ports {
@@ -141,7 +146,8 @@ async function startCarrier({ root, runDir, carrierLog, secret, ports }: World):
   });
 }
 
-async function startDialer({ root, runDir, secret, ports }: World): Promise<Instance> {
+async function startDialer(world: World): Promise<Instance> {
+  const { root, runDir, secret, ports, extraTrunks } = world;
   return startInstance({
     root,
     folder: join(runDir, 'dialer'),
@@ -150,6 +156,7 @@ async function startDialer({ root, runDir, secret, ports }: World): Promise<Inst
     configuration: dialerConfiguration(
       { ami: ports.ami, sip: ports.dialerSip, carrierSip: ports.carrierSip },
       secret,
+      extraTrunks,
     ),
     account: { port: ports.ami, username: 'dialer', secret },
     // The trunk counts as a device: it is there once the carrier has answered a SIP OPTIONS.

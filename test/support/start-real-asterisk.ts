@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { findInstalledAsterisk } from '../../asterisk/provision/find-installed-asterisk.ts';
+import type { ExtraTrunk } from '../../asterisk/provision/extra-trunks.ts';
 import { startAsterisk, type RunningAsterisk } from '../../asterisk/provision/start-asterisk.ts';
 import { identifyProcess } from '../../runtime/process-identity.ts';
 import { requireOrSkip } from './skip-or-fail.ts';
@@ -23,12 +24,15 @@ export function installedAsterisk(): { root: string } | null {
  * A real Asterisk with a second one as its carrier, in a folder of its own, gone after the test; null when
  * the test was skipped because none is installed.
  */
-export async function startRealAsterisk(t: TestContext): Promise<RealAsterisk | null> {
+export async function startRealAsterisk(
+  t: TestContext,
+  extraTrunks: readonly ExtraTrunk[] = [],
+): Promise<RealAsterisk | null> {
   const installed = installedAsterisk();
   const reason = 'no Asterisk is installed; npm run asterisk:install provides one';
   if (!requireOrSkip(t, installed !== null, reason) || installed === null) return null;
   const runDir = await mkdtemp(join(tmpdir(), 'dialer-asterisk-'));
-  const start = () => startAsterisk({ root: installed.root, runDir });
+  const start = () => startAsterisk({ root: installed.root, runDir, extraTrunks });
   let running = await start();
   t.after(async () => {
     await running.stop();
