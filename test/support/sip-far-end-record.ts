@@ -1,0 +1,74 @@
+import { within } from './scripted-ami.ts';
+
+/** One message of a call, as the far end saw it: the carrier's own record. */
+export interface FarEndEntry {
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly direction: 'received' | 'sent';
+  /** A method, or the code of a response. */
+  readonly what: string;
+  /** The number the call was for; for an INVITE, who it rang. */
+  readonly number: string;
+  readonly callId: string;
+  /** Such as `1 INVITE`: for a response, what it answers. */
+  readonly cseq: string;
+  /** Which branch of a forked call; null when there is no tag yet. */
+  readonly toTag: string | null;
+  /** Of the header Reason (RFC 3326). */
+  readonly reason: string | null;
+  /** The whole first line. */
+  readonly startLine: string;
+  /** A retransmission. */
+  readonly repeated: boolean;
+}
+
+/** Everything that went in and out, in order; only for reading. */
+export interface FarEndRecord {
+  entries(number?: string): FarEndEntry[];
+  /** First sendings of requests and responses, by direction: `INVITE`, `ACK`, `180` … */
+  received(number: string): string[];
+  sent(number: string): string[];
+  /** Resolves when so many first sendings of this have been received for the number. */
+  whenReceived(number: string, what: string, count?: number): Promise<void>;
+}
+
+/** The record, and the way to write it. */
+export interface WritableRecord extends FarEndRecord {
+  write(entry: Omit<FarEndEntry, 'at'>): void;
+}
+
+/** A call is cancelled after its ring limit, and answered ones end within seconds. */
+const receiveLimitMs = 15_000;
+
+/** An empty record. */
+export function openFarEndRecord(): WritableRecord {
+  const all: FarEndEntry[] = [];
+  const listeners = new Set<() => void>();
+  const entries = (number?: string) =>
+    all.filter((entry) => number === undefined || entry.number === number);
+  const first = (number: string, direction: FarEndEntry['direction']) =>
+    entries(number)
+      .filter((entry) => entry.direction === direction && !entry.repeated)
+      .map(({ what }) => what);
+  const received = (number: string) => first(number, 'received');
+  return {
+    entries,
+    received,
+    sent: (number) => first(number, 'sent'),
+    whenReceived(number, what, count = 1) {
+      return within(receiveLimitMs, `${what} for ${number}`, (resolve) => {
+        const check = () => {
+          if (received(number).filter((each) => each === what).length < count) return;
+          listeners.delete(check);
+          resolve(undefined);
+        };
+        listeners.add(check);
+        check();
+      });
+    },
+    write(entry) {
+      all.push({ at: new Date().toISOString(), ...entry });
+      for (const listener of [...listeners]) listener();
+    },
+  };
+}
