@@ -8,6 +8,7 @@ import type { AmiTimeouts } from './ami-timeouts.ts';
 import { connectManager } from './connect-manager.ts';
 import { NotReachableError } from './not-answered-error.ts';
 import { createPendingActions, type AmiOutcome, type AmiReply } from './pending-actions.ts';
+import { lowestSocket } from './tls-socket.ts';
 
 /**
  * One connection, from its socket to its end; a lost one is never revived, because asterisk-manager
@@ -53,6 +54,8 @@ const longestItem = 1_048_576;
 export function openAmiConnection(options: AmiConnectionOptions): AmiConnection {
   const { timeouts, log } = options;
   const socket = options.connect();
+  // Below TLS; without it the same.
+  const lowest = lowestSocket(socket);
   const pending = createPendingActions(timeouts.actionMs, () => close('no answer in time'));
   let loggedIn = false;
   let refused = false;
@@ -150,11 +153,13 @@ export function openAmiConnection(options: AmiConnectionOptions): AmiConnection 
   }
 
   function isClear(): boolean {
-    return !closed && socket.writable && !socket.connecting && socket.writableLength === 0;
+    if (closed || !socket.writable || lowest.connecting) return false;
+    return socket.writableLength === 0 && lowest.writableLength === 0;
   }
 
   function write(frame: AmiFrame, settle: (outcome: AmiOutcome) => void): void {
     const writtenBefore = socket.bytesWritten;
+    const sentBefore = lowest.bytesWritten;
     pending.add(frame.actionId, settle);
     const usedId = manager.action({ ...frame.fields, actionid: frame.actionId });
     // It keeps a listener for each action until the answer, which it never sees: we read that.
@@ -163,12 +168,16 @@ export function openAmiConnection(options: AmiConnectionOptions): AmiConnection 
     const writtenBytes = socket.bytesWritten - writtenBefore;
     if (usedId !== frame.actionId || writtenBytes !== Buffer.byteLength(frame.text)) {
       close('the frame was not written as built');
-    } else if (socket.writableLength > 0) {
+    } else if (lowest.writableLength > 0 || lowest.bytesWritten - sentBefore < writtenBytes) {
       close('the PBX does not read');
     }
   }
 
-  function ask(action: ActionName, headers = {}): Promise<AmiReply> {
+  async function ask(action: ActionName, headers = {}): Promise<AmiReply> {
+    // TLS reports what it has sent a turn later. A question may wait for that; a call may not.
+    for (let turn = 0; turn < 100 && socket !== lowest && loggedIn && !isClear(); turn += 1) {
+      await new Promise(setImmediate);
+    }
     return new Promise((resolve, reject) => {
       if (!loggedIn || !isClear()) throw new NotReachableError('no AMI session');
       write(buildFrame(action, randomUUID(), headers), (outcome) => {
@@ -181,11 +190,12 @@ export function openAmiConnection(options: AmiConnectionOptions): AmiConnection 
   function close(reason: string): void {
     if (closed) return;
     log.info({ reason }, 'AMI connection is closed');
-    const inFlight = pending.count() > 0 || socket.writableLength > 0;
+    const waiting = socket.writableLength + lowest.writableLength;
+    const inFlight = pending.count() > 0 || waiting > 0;
     end(reason);
     // A polite close would leave the kernel delivering our bytes for minutes after we gave them up.
-    if (inFlight && !socket.connecting) reset(socket);
-    else socket.destroy();
+    if (inFlight && !lowest.connecting) lowest.resetAndDestroy();
+    socket.destroy();
   }
 
   function end(reason: string): void {
@@ -204,13 +214,4 @@ export function openAmiConnection(options: AmiConnectionOptions): AmiConnection 
     ask,
     close,
   };
-}
-
-function reset(socket: net.Socket): void {
-  try {
-    socket.resetAndDestroy();
-  } catch {
-    // Only plain TCP can be reset; TLS would not accept half a record anyway.
-    socket.destroy();
-  }
 }

@@ -1,5 +1,6 @@
 import net from 'node:net';
 import type { AddressInfo } from 'node:net';
+import tls from 'node:tls';
 
 /** An action as it arrived; header names in lower case, in order, repeated ones included. */
 export interface ReceivedAction {
@@ -15,6 +16,8 @@ export interface ScriptedSession {
   sendRaw(text: string): void;
   reset(): void;
   end(): void;
+  /** The code of the error it ended with, such as ECONNRESET; null when the client closed it politely. */
+  readonly whenEnded: Promise<string | null>;
 }
 
 type Handler = (action: ReceivedAction, session: ScriptedSession) => void;
@@ -27,6 +30,8 @@ export interface ScriptedAmiOptions {
   /** When FullyBooted is sent; 'never' leaves it to the test. */
   readonly fullyBooted?: 'with login' | 'never';
   uptime?: number;
+  /** Speaks TLS with this certificate. */
+  readonly tls?: tls.TlsOptions;
 }
 
 export interface ScriptedAmi {
@@ -56,7 +61,10 @@ export async function startScriptedAmi(options: ScriptedAmiOptions = {}): Promis
   const handlers = new Map<string, Handler>();
   const arrivals = new Set<() => void>();
 
-  const server = net.createServer((socket) => {
+  const server =
+    options.tls === undefined ? net.createServer(serve) : tls.createServer(options.tls, serve);
+
+  function serve(socket: net.Socket): void {
     sockets.add(socket);
     const session = createSession(socket, options.oneByteAtATime ?? false);
     sessions.push(session);
@@ -77,7 +85,7 @@ export async function startScriptedAmi(options: ScriptedAmiOptions = {}): Promis
         for (const arrival of [...arrivals]) arrival();
       }
     });
-  });
+  }
 
   function answer(action: ReceivedAction, session: ScriptedSession): void {
     const ActionID = action.actionId;
@@ -165,6 +173,10 @@ export function within<T>(
 
 function createSession(socket: net.Socket, oneByteAtATime: boolean): ScriptedSession {
   socket.setNoDelay(true);
+  const whenEnded = new Promise<string | null>((resolve) => {
+    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.name));
+    socket.on('close', () => resolve(null));
+  });
   const sendRaw = (text: string) => {
     if (!socket.writable) return;
     if (!oneByteAtATime) return void socket.write(text);
@@ -177,6 +189,7 @@ function createSession(socket: net.Socket, oneByteAtATime: boolean): ScriptedSes
       sendRaw(lines.join('\r\n') + '\r\n\r\n');
     },
     reset: () => socket.resetAndDestroy(),
+    whenEnded,
     end: () => socket.end(),
   };
 }
