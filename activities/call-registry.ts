@@ -1,3 +1,4 @@
+import type { EvidenceEvent } from '../domain/evidence.ts';
 import type { AttemptId } from '../domain/ids.ts';
 
 /**
@@ -14,14 +15,21 @@ export interface CallRegistry {
   noteNeverSent(attemptId: AttemptId): void;
   /** True only when it is proven; false says nothing. */
   wasNeverSent(attemptId: AttemptId): boolean;
+  /** The evidence of an ended call that Postgres could not take. */
+  keepEvidence(attemptId: AttemptId, evidence: readonly EvidenceEvent[]): void;
+  /** undefined when another process saw it end, or too many others have since. */
+  keptEvidence(attemptId: AttemptId): readonly EvidenceEvent[] | undefined;
 }
 
 /** Forgetting is safe (`wasNeverSent` then says nothing), so a bound is enough. */
 const remembered = 100_000;
+/** The same evidence travels in the workflow, but for where a transferred call went. */
+const mostKept = 10_000;
 
 export function createCallRegistry(): CallRegistry {
   const neverSent = new Set<AttemptId>();
   const held = new Map<AttemptId, Promise<void>>();
+  const kept = new Map<AttemptId, readonly EvidenceEvent[]>();
 
   return {
     hold(attemptId, promise) {
@@ -35,5 +43,11 @@ export function createCallRegistry(): CallRegistry {
       if (neverSent.size > remembered && oldest !== undefined) neverSent.delete(oldest);
     },
     wasNeverSent: (attemptId) => neverSent.has(attemptId),
+    keepEvidence(attemptId, evidence) {
+      kept.set(attemptId, evidence);
+      const [oldest] = kept.keys();
+      if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+    },
+    keptEvidence: (attemptId) => kept.get(attemptId),
   };
 }

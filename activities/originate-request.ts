@@ -2,6 +2,7 @@ import { buildDialString } from '../ami/dial-string.ts';
 import type { OriginateRequest } from '../ami/originate-request.ts';
 import type { Claim } from '../db/claim-details.ts';
 import type { ConnectTarget } from '../domain/campaign-settings.ts';
+import type { EvidenceEvent } from '../domain/evidence.ts';
 import { formatForTrunk } from '../domain/phone-number.ts';
 import type { TrunkDeps } from './trunk-deps.ts';
 
@@ -31,25 +32,60 @@ export function originateRequest(
   };
 }
 
+/** What the Originate of this claim asks for: the first evidence of its attempt. */
+export function orderedOf({ claimedAt, assignedAgent, settings }: Claim): EvidenceEvent {
+  return {
+    kind: 'ordered',
+    at: claimedAt,
+    connect: settings.connect.kind,
+    agentFirst: assignedAgent !== null,
+    machine: settings.answeringMachine?.action ?? 'off',
+  };
+}
+
+type Destination = Pick<OriginateRequest, 'connect' | 'variables'>;
+
 /**
  * The campaign's own target; or the agent that the contact is assigned to, whom the shipped dialplan
- * rings for 20 s before it goes on to the campaign's target.
+ * rings for 20 s before it goes on to the campaign's target. Where machines are listened for, the
+ * shipped dialplan does that first.
  */
-function whereAnAnswerGoes(
+function whereAnAnswerGoes(claim: Claim, agents: TrunkDeps['agents']): Destination {
+  const { answeringMachine } = claim.settings;
+  const destination = wherePeopleGo(claim, agents);
+  if (answeringMachine === null) return destination;
+  const { action } = answeringMachine;
+  return {
+    connect: shippedContext('dialer-amd'),
+    variables: {
+      ...destination.variables,
+      DIALER_MACHINE: action,
+      ...(action === 'message' ? { DIALER_MESSAGE: answeringMachine.message } : {}),
+      DIALER_CONNECT:
+        claim.assignedAgent === null ? addressOf(claim.settings.connect, agents) : 's@dialer-agent',
+    },
+  };
+}
+
+function wherePeopleGo(
   { attemptId, assignedAgent, settings }: Claim,
   agents: TrunkDeps['agents'],
-): Pick<OriginateRequest, 'connect' | 'variables'> {
+): Destination {
   const variables = { DIALER_ATTEMPT_ID: attemptId };
   if (assignedAgent === null)
     return { connect: connectAction(settings.connect, agents), variables };
   return {
-    connect: { kind: 'extension', context: 'dialer-agent', extension: 's', priority: 1 },
+    connect: shippedContext('dialer-agent'),
     variables: {
       ...variables,
       DIALER_AGENT: endpointOf(assignedAgent, agents),
-      DIALER_FALLBACK: fallbackOf(settings.connect, agents),
+      DIALER_FALLBACK: addressOf(settings.connect, agents),
     },
   };
+}
+
+function shippedContext(context: string): OriginateRequest['connect'] {
+  return { kind: 'extension', context, extension: 's', priority: 1 };
 }
 
 function endpointOf(name: string, agents: TrunkDeps['agents']): string {
@@ -59,19 +95,16 @@ function endpointOf(name: string, agents: TrunkDeps['agents']): string {
 }
 
 /** The campaign's target as `extension@context`, since no comma travels in a variable over AMI. */
-function fallbackOf(target: ConnectTarget, agents: TrunkDeps['agents']): string {
+function addressOf(target: ConnectTarget, agents: TrunkDeps['agents']): string {
   switch (target.kind) {
     case 'context':
       return `${target.extension}@${target.context}`;
     case 'queue':
-      return `queue_${target.queue}@dialer-fallback`;
+      return `queue_${target.queue}@dialer-connect`;
     case 'play':
-      return `play_${target.sound}@dialer-fallback`;
-    case 'agent': {
-      const endpoint = endpointOf(target.agent, agents);
-      // A second @ could not be told apart: the call then ends after the agent's 20 seconds.
-      return endpoint.includes('@') ? '' : `agent_${endpoint}@dialer-fallback`;
-    }
+      return `play_${target.sound}@dialer-connect`;
+    case 'agent':
+      return `agent_${endpointOf(target.agent, agents)}@dialer-connect`;
   }
 }
 

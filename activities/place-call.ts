@@ -13,7 +13,7 @@ import type { OngoingCall } from '../ami/pbx-link.ts';
 import { claimAttempt } from '../db/claim-attempt.ts';
 import type { Claim } from '../db/claim-details.ts';
 import { releaseClaim } from '../db/release-claim.ts';
-import type { EvidenceEvent } from '../domain/evidence.ts';
+import { withoutDestinations, type EvidenceEvent } from '../domain/evidence.ts';
 import type { AttemptId } from '../domain/ids.ts';
 import { judgeClaim } from '../domain/judge-claim.ts';
 import type { BlockReason } from '../domain/next-step.ts';
@@ -169,7 +169,8 @@ async function settle(
     return await recordCall(deps, claim, evidence);
   } catch (error) {
     deps.log.error({ attemptId: claim.attemptId, error }, 'outcome not recorded yet');
-    return { result: 'unrecorded', evidence };
+    deps.registry.keepEvidence(claim.attemptId, evidence);
+    return { result: 'unrecorded', evidence: withoutDestinations(evidence) };
   }
 }
 

@@ -42,7 +42,9 @@ async function reconcile(deps: TrunkDeps, input: ReconcileCallInput): Promise<Re
   const attempt = await findAttempt(deps.db, attemptId);
   if (attempt === null) return closeUnclaimed(deps, input);
   if (attempt.state !== 'sending') return settledBefore(attempt);
-  if (input.evidence !== undefined) return recordEvidence(deps, attempt, input.evidence);
+  // What this process kept says where a call was transferred, which does not travel.
+  const evidence = deps.registry.keptEvidence(attemptId) ?? input.evidence;
+  if (evidence !== undefined) return recordEvidence(deps, attempt, evidence);
   if (deps.registry.wasNeverSent(attemptId)) return closeNotPlaced(deps, attempt);
 
   await deps.link.whenBooted(60_000, Context.current().cancellationSignal);

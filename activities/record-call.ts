@@ -4,17 +4,20 @@ import { classifyCall } from '../domain/classify-call.ts';
 import { decideNext } from '../domain/decide-next.ts';
 import type { EvidenceEvent } from '../domain/evidence.ts';
 import type { SettledCall } from './call-result.ts';
+import { orderedOf } from './originate-request.ts';
 import type { TrunkDeps } from './trunk-deps.ts';
 
 /**
  * The last step of every attempt, whoever saw it end: evidence → classification → decision → one
  * statement. The first writer wins, so calling it twice for one attempt is harmless.
+ * `heard` is what the PBX said; what our Originate asked for is put before it.
  */
 export async function recordCall(
   deps: Pick<TrunkDeps, 'db' | 'trunk' | 'log'>,
   claim: Claim,
-  evidence: readonly EvidenceEvent[],
+  heard: readonly EvidenceEvent[],
 ): Promise<SettledCall> {
+  const evidence = [orderedOf(claim), ...heard];
   const classification = classifyCall(evidence, deps.trunk);
   const now = new Date();
   const decision = decideNext({

@@ -1,9 +1,11 @@
-import { integerOf, textOf, type AmiItem } from './ami-item.ts';
+import { channelIdOf, endpointOf, integerOf, textOf, wordOf, type AmiItem } from './ami-item.ts';
+import { readTransfer, type TransferEvent } from './read-transfer.ts';
+import { readUserEvent, type DialerUserEvent } from './read-user-event.ts';
 
 /**
  * What the adapter understands of the event stream, and nothing else of it: names, numbers and
- * extensions in an event are dropped here, so they cannot reach evidence or logs. Channel ids are
- * compared in lower case, as Asterisk does.
+ * extensions in an event are dropped here, so they cannot reach evidence or logs; only a transfer keeps
+ * where it went. Channel ids are compared in lower case, as Asterisk does.
  */
 export type AmiEvent =
   | {
@@ -19,12 +21,39 @@ export type AmiEvent =
       readonly causeText: string;
       readonly techCause: string | null;
     }
-  | { readonly event: 'DialState' | 'DialEnd'; readonly uniqueid: string; readonly status: string }
-  | { readonly event: 'DialBegin' | 'Newchannel'; readonly uniqueid: string }
+  | {
+      readonly event: 'DialState' | 'DialEnd';
+      readonly uniqueid: string;
+      readonly status: string;
+    }
+  /** A channel is dialled: by `source`, or by an Originate when that is null. */
+  | {
+      readonly event: 'DialBegin';
+      readonly uniqueid: string;
+      readonly source: string | null;
+      /** The call it belongs to: the id of that call's oldest channel. */
+      readonly linkedid: string | null;
+      readonly endpoint: string | null;
+    }
+  | { readonly event: 'Newchannel'; readonly uniqueid: string }
   | { readonly event: 'Newstate'; readonly uniqueid: string; readonly state: string }
+  /** The far end of a channel (HangupRequest) or our own side (SoftHangupRequest) ends it. */
+  | { readonly event: 'HangupRequest' | 'SoftHangupRequest'; readonly uniqueid: string }
+  | {
+      readonly event: 'BridgeEnter' | 'BridgeLeave';
+      readonly uniqueid: string;
+      readonly bridge: string;
+      readonly members: number;
+    }
+  | { readonly event: QueueEventName; readonly uniqueid: string; readonly queue: string | null }
+  | TransferEvent
+  | DialerUserEvent
   /** Seconds since the PBX started; null from a PBX too old to say. */
   | { readonly event: 'FullyBooted'; readonly uptimeSeconds: number | null }
   | { readonly event: 'Shutdown' };
+
+export type QueueEventName =
+  'QueueCallerJoin' | 'QueueCallerLeave' | 'QueueCallerAbandon' | 'AgentConnect';
 
 /** A live channel, from the lists of CoreShowChannels and Status. */
 export interface LiveChannel {
@@ -38,6 +67,7 @@ export interface LiveChannel {
 export function readEvent(item: AmiItem): AmiEvent | 'malformed' | null {
   const name = textOf(item, 'event');
   if (name === null) return 'malformed';
+  if (name.toLowerCase() === 'userevent') return readUserEvent(item);
   const read = readers.get(name.toLowerCase());
   return read === undefined ? null : (read(item) ?? 'malformed');
 }
@@ -47,8 +77,18 @@ const readers = new Map<string, (item: AmiItem) => AmiEvent | null>([
   ['hangup', readHangup],
   ['dialstate', (item) => readDial('DialState', item)],
   ['dialend', (item) => readDial('DialEnd', item)],
-  ['dialbegin', (item) => readChannel('DialBegin', 'destuniqueid', item)],
-  ['newchannel', (item) => readChannel('Newchannel', 'uniqueid', item)],
+  ['dialbegin', readDialBegin],
+  ['newchannel', (item) => readChannel('Newchannel', item)],
+  ['hanguprequest', (item) => readChannel('HangupRequest', item)],
+  ['softhanguprequest', (item) => readChannel('SoftHangupRequest', item)],
+  ['bridgeenter', (item) => readBridge('BridgeEnter', item)],
+  ['bridgeleave', (item) => readBridge('BridgeLeave', item)],
+  ['queuecallerjoin', (item) => readQueue('QueueCallerJoin', item)],
+  ['queuecallerleave', (item) => readQueue('QueueCallerLeave', item)],
+  ['queuecallerabandon', (item) => readQueue('QueueCallerAbandon', item)],
+  ['agentconnect', (item) => readQueue('AgentConnect', item)],
+  ['blindtransfer', (item) => readTransfer('BlindTransfer', item)],
+  ['attendedtransfer', (item) => readTransfer('AttendedTransfer', item)],
   ['newstate', readNewstate],
   ['fullybooted', (item) => ({ event: 'FullyBooted', uptimeSeconds: integerOf(item, 'uptime') })],
   ['shutdown', () => ({ event: 'Shutdown' })],
@@ -91,26 +131,41 @@ function readDial(event: 'DialState' | 'DialEnd', item: AmiItem): AmiEvent | nul
   return uniqueid === null || status === null ? null : { event, uniqueid, status };
 }
 
+function readDialBegin(item: AmiItem): AmiEvent | null {
+  const uniqueid = channelIdOf(item, 'destuniqueid');
+  if (uniqueid === null) return null;
+  return {
+    event: 'DialBegin',
+    uniqueid,
+    source: channelIdOf(item, 'uniqueid'),
+    linkedid: channelIdOf(item, 'destlinkedid'),
+    endpoint: endpointOf(textOf(item, 'destchannel')),
+  };
+}
+
 function readChannel(
-  event: 'DialBegin' | 'Newchannel',
-  key: string,
+  event: 'Newchannel' | 'HangupRequest' | 'SoftHangupRequest',
   item: AmiItem,
 ): AmiEvent | null {
-  const uniqueid = channelIdOf(item, key);
+  const uniqueid = channelIdOf(item, 'uniqueid');
   return uniqueid === null ? null : { event, uniqueid };
+}
+
+function readBridge(event: 'BridgeEnter' | 'BridgeLeave', item: AmiItem): AmiEvent | null {
+  const uniqueid = channelIdOf(item, 'uniqueid');
+  const bridge = wordOf(item, 'bridgeuniqueid', /^[A-Za-z0-9-]{1,64}$/);
+  const members = integerOf(item, 'bridgenumchannels');
+  if (uniqueid === null || bridge === null || members === null) return null;
+  return { event, uniqueid, bridge, members };
+}
+
+function readQueue(event: QueueEventName, item: AmiItem): AmiEvent | null {
+  const uniqueid = channelIdOf(item, 'uniqueid');
+  if (uniqueid === null) return null;
+  return { event, uniqueid, queue: wordOf(item, 'queue', /^[A-Za-z0-9_.-]{1,80}$/) };
 }
 
 function readNewstate(item: AmiItem): AmiEvent | null {
   const channel = readLiveChannel(item);
   return channel && { event: 'Newstate', uniqueid: channel.uniqueid, state: channel.state };
-}
-
-function channelIdOf(item: AmiItem, key: string): string | null {
-  const id = textOf(item, key);
-  return id !== null && id !== '' && id.length <= 160 ? id.toLowerCase() : null;
-}
-
-function wordOf(item: AmiItem, key: string, pattern: RegExp): string | null {
-  const text = textOf(item, key);
-  return text !== null && pattern.test(text) ? text : null;
 }

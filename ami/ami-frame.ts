@@ -32,7 +32,14 @@ const headersOf = {
 } as const satisfies Record<string, readonly string[]>;
 
 /** Variables a call may carry into the dialplan; the only names there are. */
-const variableNames = ['DIALER_ATTEMPT_ID', 'DIALER_AGENT', 'DIALER_FALLBACK'] as const;
+const variableNames = [
+  'DIALER_ATTEMPT_ID',
+  'DIALER_AGENT',
+  'DIALER_FALLBACK',
+  'DIALER_CONNECT',
+  'DIALER_MACHINE',
+  'DIALER_MESSAGE',
+] as const;
 
 export type ActionName = keyof typeof headersOf;
 export type VariableName = (typeof variableNames)[number];

@@ -16,3 +16,23 @@ export function integerOf(item: AmiItem, key: string): number | null {
   const text = textOf(item, key);
   return text !== null && /^-?[0-9]{1,9}$/.test(text) ? Number(text) : null;
 }
+
+/** A channel's Uniqueid or Linkedid in lower case, as Asterisk compares them; null when it is none. */
+export function channelIdOf(item: AmiItem, key: string): string | null {
+  const id = textOf(item, key);
+  return id !== null && id !== '' && id.length <= 160 ? id.toLowerCase() : null;
+}
+
+/** The text of a key that has this form; null otherwise. */
+export function wordOf(item: AmiItem, key: string, pattern: RegExp): string | null {
+  const text = textOf(item, key);
+  return text !== null && pattern.test(text) ? text : null;
+}
+
+/** Technologies whose channels are named for a device of the PBX, and not for what was dialled. */
+const deviceChannel = /^((?:PJSIP|SIP|IAX2|SCCP|DAHDI)\/[A-Za-z0-9_.@+-]{1,60})-[0-9a-f]+$/;
+
+/** The device in a channel's name, `PJSIP/1001` for `PJSIP/1001-0000002a`; null for Local and others. */
+export function endpointOf(channel: string | null): string | null {
+  return deviceChannel.exec(channel ?? '')?.[1] ?? null;
+}

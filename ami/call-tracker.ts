@@ -1,6 +1,9 @@
 import type { EvidenceEvent } from '../domain/evidence.ts';
 import type { AmiEvent, LiveChannel } from './ami-event.ts';
+import { createCallBridges } from './call-bridges.ts';
+import { createCallLegs, type OwnChannel } from './call-legs.ts';
 import { followCall, type FollowedCall, type FollowedCallOptions } from './followed-call.ts';
+import { hearTarget } from './hear-target.ts';
 
 /**
  * Finds the call an event speaks of. An OriginateResponse is joined by the ActionID of that one send:
@@ -31,6 +34,14 @@ export interface CallTracker {
 export function createCallTracker(): CallTracker {
   const byChannel = new Map<string, FollowedCall>();
   const byAction = new Map<string, FollowedCall>();
+  const legs = createCallLegs(findOwn);
+  const bridges = createCallBridges();
+
+  function findOwn(uniqueid: string): OwnChannel | null {
+    const { channelId, half } = halfOf(uniqueid);
+    const call = byChannel.get(channelId);
+    return call === undefined ? null : { call, half };
+  }
 
   function hear(event: AmiEvent): void {
     const at = new Date().toISOString();
@@ -47,8 +58,29 @@ export function createCallTracker(): CallTracker {
       case 'DialEnd':
         return hearDial(event, { kind: 'dial_end', at, dialStatus: event.status });
       case 'DialBegin':
+        hearChannel(event.uniqueid);
+        return legs.dialled(event, at);
       case 'Newchannel':
         return hearChannel(event.uniqueid);
+      case 'HangupRequest':
+      case 'SoftHangupRequest':
+        return hearHangupRequest(event, at);
+      case 'BridgeEnter':
+      case 'BridgeLeave':
+        return bridges.hear(event, byChannel.get(event.uniqueid) ?? null, at);
+      case 'BlindTransfer':
+      case 'AttendedTransfer': {
+        const call = event.uniqueids.map(findOwn).find((own) => own !== null)?.call;
+        return hearTarget(call, event, at);
+      }
+      case 'QueueCallerJoin':
+      case 'QueueCallerLeave':
+      case 'QueueCallerAbandon':
+      case 'AgentConnect':
+      case 'DialerMachine':
+      case 'DialerStep':
+      case 'DialerTransfer':
+        return hearTarget(byChannel.get(event.uniqueid), event, at);
       case 'Newstate':
         if (event.state === 'Up') byChannel.get(event.uniqueid)?.noteUp();
         return;
@@ -58,12 +90,28 @@ export function createCallTracker(): CallTracker {
     }
   }
 
-  function hearDial({ uniqueid }: { uniqueid: string }, evidence: EvidenceEvent): void {
-    hearChannel(uniqueid);
-    byChannel.get(uniqueid)?.note(evidence);
+  function hearDial(
+    event: Extract<AmiEvent, { event: 'DialState' | 'DialEnd' }>,
+    evidence: EvidenceEvent,
+  ): void {
+    if (legs.hearDial(event, evidence.at)) return;
+    hearChannel(event.uniqueid);
+    byChannel.get(event.uniqueid)?.note(evidence);
+  }
+
+  /** Over a Local channel the contact is at the far end of the leg to the carrier. */
+  function hearHangupRequest({ event, uniqueid }: AmiEvent & { uniqueid: string }, at: string) {
+    const byFarEnd = event === 'HangupRequest';
+    const onLeg = byFarEnd ? legs.isCarrierLeg(uniqueid) : null;
+    (onLeg ?? byChannel.get(uniqueid))?.note({
+      kind: 'hangup_request',
+      at,
+      by: byFarEnd ? 'contact' : 'us',
+    });
   }
 
   function hearHangup(event: Extract<AmiEvent, { event: 'Hangup' }>, at: string): void {
+    if (legs.hearHangup(event, at)) return;
     const { channelId, half } = halfOf(event.uniqueid);
     const { cause, causeText, techCause } = event;
     const followed = byChannel.get(channelId);
@@ -85,6 +133,8 @@ export function createCallTracker(): CallTracker {
         onEnd() {
           byChannel.delete(options.channelId);
           if (actionId !== null) byAction.delete(actionId);
+          legs.forget(followed);
+          bridges.forget(followed);
         },
       });
       byChannel.set(options.channelId, followed);

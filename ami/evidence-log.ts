@@ -13,8 +13,13 @@ export interface EvidenceLog {
   close(): void;
 }
 
-/** No honest call has this many words of progress; a PBX that invents them must not fill the memory. */
-const mostWords = 50;
+/**
+ * How many events of these kinds are kept, before those that decide nothing are left out: a queue may
+ * ring many phones for long, and a PBX that invents words must not fill the memory.
+ */
+const mostTalk = 60;
+/** So many of the others, which are few in any honest call. */
+const mostFacts = 300;
 
 /** An empty log for one channel. */
 export function openEvidenceLog(channelId: string, log: AmiLog): EvidenceLog {
@@ -48,7 +53,9 @@ export function openEvidenceLog(channelId: string, log: AmiLog): EvidenceLog {
     },
     append(event) {
       const fact = factOf(event);
-      if (!open || known.has(fact) || (isWord(event) && events.length >= mostWords)) return false;
+      if (!open || known.has(fact) || events.length >= (isTalk(event) ? mostTalk : mostFacts)) {
+        return false;
+      }
       known.add(fact);
       events.push(Object.freeze(event));
       tell(event);
@@ -62,21 +69,39 @@ export function openEvidenceLog(channelId: string, log: AmiLog): EvidenceLog {
   };
 }
 
-function isWord(event: EvidenceEvent): boolean {
+/** Events that are told for the record and are not needed to classify what follows them. */
+function isTalk(event: EvidenceEvent): boolean {
+  if (event.kind === 'leg') return event.what !== 'answered';
+  if (event.kind === 'leg_hangup') return event.side === 'target';
   return ['dial_state', 'dial_end', 'channel_state'].includes(event.kind);
 }
 
 /** Two events with the same fact are one: the first is kept, with its time. */
 function factOf(event: EvidenceEvent): string {
   switch (event.kind) {
+    case 'ordered':
     case 'response':
     case 'refused':
+    case 'hangup_request':
+    case 'machine':
       return event.kind;
     case 'hangup':
       return `hangup ${event.half}`;
     case 'dial_state':
     case 'dial_end':
       return `${event.kind} ${event.dialStatus}`;
+    case 'leg':
+      return `leg ${event.leg} ${event.what}`;
+    case 'leg_hangup':
+      return `leg_hangup ${event.leg}`;
+    case 'bridge':
+      return `bridge ${event.bridge} ${event.what}`;
+    case 'queue':
+      return `queue ${event.what} ${event.name}`;
+    case 'step':
+      return `step ${event.step}`;
+    case 'transfer':
+      return `transfer ${event.how} ${event.result} ${event.destination}`;
     case 'channel_state':
       return `channel_state ${event.state}`;
     case 'gap':

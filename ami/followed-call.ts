@@ -12,6 +12,8 @@ type GapReason = Extract<EvidenceEvent, { kind: 'gap' }>['why'];
 export interface FollowedCall {
   readonly call: OngoingCall;
   note(event: EvidenceEvent): void;
+  /** The contact's side has answered, as far as was heard. */
+  isAnswered(): boolean;
   /** Its channel was seen, so a Hangup is owed. */
   noteChannel(): void;
   /** It is a Local channel, with a second half to wait for. */
@@ -146,6 +148,7 @@ export function followCall(options: FollowedCallOptions): FollowedCall {
   return {
     call: evidence.call,
     note,
+    isAnswered: () => facts.response === 'Success' || upAt !== null,
     noteChannel() {
       channelSeen = true;
       // Told gone, and yet it comes: a PBX that stood still has only now read the Originate.

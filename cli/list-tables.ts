@@ -22,12 +22,11 @@ export const attemptTable: readonly TableColumn<AttemptRow>[] = [
   },
   { title: 'no', width: 3, align: 'right', value: ({ attemptNo }) => attemptNo },
   { title: 'trunk', width: 12, value: ({ trunk }) => trunk },
-  { title: 'state', width: 11, value: ({ state }) => state },
   { title: 'dial status', width: 11, value: ({ dialStatus }) => dialStatus },
-  { title: 'call status', width: 14, value: ({ callStatus }) => callStatus },
-  { title: 'reason', width: 6, align: 'right', value: ({ reason }) => reason },
-  { title: 'cause', width: 5, align: 'right', value: ({ cause }) => cause },
+  { title: 'call status', width: 14, value: ({ callStatus, state }) => callStatus ?? state },
+  { title: 'rule', width: 22, value: ({ rule }) => rule },
   { title: 'sip', width: 3, align: 'right', value: ({ techCause }) => techCause },
+  { title: 'cause', width: 5, align: 'right', value: ({ cause }) => cause },
   { title: 'started', width: 17, value: ({ startedAt }) => shortTime(startedAt) },
 ];
 

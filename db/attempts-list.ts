@@ -1,5 +1,7 @@
+import type { Confidence } from '../domain/call-outcome.ts';
 import type { CallStatus } from '../domain/call-status.ts';
 import type { DialStatus } from '../domain/dial-status.ts';
+import type { EvidenceEvent } from '../domain/evidence.ts';
 import type { AttemptId, CampaignId, ContactId } from '../domain/ids.ts';
 import type { AttemptState } from './find-attempt.ts';
 import type { Database } from './open-database.ts';
@@ -22,10 +24,19 @@ export interface AttemptRow {
   readonly cause: number | null;
   readonly causeText: string | null;
   readonly techCause: string | null;
+  /** The rule that decided the call status, and how far it may be relied on. */
+  readonly rule: string | null;
+  readonly confidence: Confidence | null;
+  readonly hungUpBy: 'contact' | 'us' | null;
+  readonly ringMs: number | null;
+  readonly talkMs: number | null;
+  readonly transferredTo: string | null;
   /** null when it was never placed. */
   readonly startedAt: string | null;
   readonly answeredAt: string | null;
   readonly endedAt: string | null;
+  /** All the PBX said, in order of arrival; what came after the outcome was recorded at the end. */
+  readonly evidence: readonly EvidenceEvent[];
 }
 
 /** All attempts of a campaign, oldest first; reads a page at a time. */
@@ -78,6 +89,13 @@ interface StoredAttemptRow {
   cause: number | null;
   cause_text: string | null;
   tech_cause: string | null;
+  rule: string | null;
+  confidence: Confidence | null;
+  hung_up_by: 'contact' | 'us' | null;
+  ring_ms: number | null;
+  talk_ms: number | null;
+  transferred_to: string | null;
+  evidence: EvidenceEvent[];
   started_at: Date | null;
   answered_at: Date | null;
   ended_at: Date | null;
@@ -86,6 +104,10 @@ interface StoredAttemptRow {
 const selectAttempts = `
 select a.id, a.claimed_at::text as cursor, a.contact_id, c.external_id, n.e164, a.attempt_no, a.trunk,
   a.state, a.dial_status, a.call_status, a.response, a.reason, a.cause, a.cause_text, a.tech_cause,
+  a.rule, a.confidence, a.hung_up_by, a.ring_ms, a.talk_ms, a.transferred_to,
+  coalesce(a.evidence, '[]') || coalesce(
+    (select jsonb_agg(late.event order by late.id) from late_evidence late where late.attempt_id = a.id),
+    '[]') as evidence,
   case when a.state = 'sending' then a.claimed_at else a.started_at end as started_at,
   a.answered_at, a.ended_at
 from attempts a
@@ -110,8 +132,15 @@ function readRow(row: StoredAttemptRow): AttemptRow {
     cause: row.cause,
     causeText: row.cause_text,
     techCause: row.tech_cause,
+    rule: row.rule,
+    confidence: row.confidence,
+    hungUpBy: row.hung_up_by,
+    ringMs: row.ring_ms,
+    talkMs: row.talk_ms,
+    transferredTo: row.transferred_to,
     startedAt: isoTimeOrNull(row.started_at),
     answeredAt: isoTimeOrNull(row.answered_at),
     endedAt: isoTimeOrNull(row.ended_at),
+    evidence: row.evidence,
   };
 }

@@ -144,6 +144,11 @@ async function runOutcome(
       dialStatus: storedDialStatus(found?.dialStatus ?? null),
       callStatus: found?.callStatus ?? null,
       rule: found?.rule ?? null,
+      confidence: found?.confidence ?? null,
+      hungUpBy: found?.hungUpBy ?? null,
+      ringMs: found?.ringMs ?? null,
+      talkMs: found?.talkMs ?? null,
+      transferredTo: found?.transferredTo ?? null,
       evidence: JSON.stringify(outcome.evidence),
       decision: placed === null ? null : JSON.stringify(placed.decision),
     })
@@ -196,6 +201,11 @@ with contact as materialized (
     dial_status = :dialStatus::smallint,
     call_status = :callStatus::text,
     rule = :rule::text,
+    confidence = :confidence::text,
+    hung_up_by = :hungUpBy::text,
+    ring_ms = :ringMs::int,
+    talk_ms = :talkMs::int,
+    transferred_to = :transferredTo::text,
     evidence = :evidence::jsonb,
     decision = :decision::jsonb
   from surroundings x

@@ -25,13 +25,22 @@ table attempts with (fillfactor=80)
   rule text
   evidence jsonb
   decision jsonb
+  confidence text
+  hung_up_by text
+  ring_ms integer
+  talk_ms integer
+  transferred_to text
   constraint attempts_check CHECK (((state = 'void'::text) OR ((number_id IS NOT NULL) AND (phone_key IS NOT NULL))))
   constraint attempts_check1 CHECK (((state = 'sending'::text) = (recorded_at IS NULL)))
+  constraint attempts_confidence_check CHECK ((confidence = ANY (ARRAY['certain'::text, 'likely'::text, 'unsure'::text])))
   constraint attempts_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE
   constraint attempts_dial_status_check CHECK (((dial_status >= 0) AND (dial_status <= 4)))
+  constraint attempts_hung_up_by_check CHECK ((hung_up_by = ANY (ARRAY['contact'::text, 'us'::text])))
   constraint attempts_number_id_fkey FOREIGN KEY (number_id) REFERENCES numbers(id) ON DELETE CASCADE
   constraint attempts_pkey PRIMARY KEY (id)
+  constraint attempts_ring_ms_check CHECK ((ring_ms >= 0))
   constraint attempts_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'ended'::text, 'unconfirmed'::text, 'not_placed'::text, 'void'::text])))
+  constraint attempts_talk_ms_check CHECK ((talk_ms >= 0))
   CREATE INDEX attempts_campaign ON public.attempts USING btree (campaign_id, claimed_at, id)
   CREATE INDEX attempts_contact ON public.attempts USING btree (contact_id, claimed_at)
   CREATE UNIQUE INDEX attempts_live_contact ON public.attempts USING btree (contact_id) WHERE (state = 'sending'::text)
@@ -124,6 +133,15 @@ table contacts with (fillfactor=80)
   CREATE INDEX contacts_to_feed ON public.contacts USING btree (campaign_id, next_attempt_at NULLS FIRST, row_no) WHERE ((state = 'waiting'::text) AND (fed_at IS NULL))
   CREATE INDEX contacts_to_wake ON public.contacts USING btree (campaign_id, waiting_for, next_attempt_at) WHERE (waiting_for = ANY (ARRAY['paused'::text, 'campaign_not_running'::text, 'calling_window'::text, 'number_daily_cap'::text, 'rules_changed'::text, 'campaign_cancelled'::text]))
 
+table late_evidence
+  id bigint not null
+  attempt_id uuid not null
+  at timestamp with time zone not null default clock_timestamp()
+  event jsonb not null
+  constraint late_evidence_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES attempts(id) ON DELETE CASCADE
+  constraint late_evidence_pkey PRIMARY KEY (id)
+  CREATE INDEX late_evidence_attempt ON public.late_evidence USING btree (attempt_id, id)
+
 table numbers with (fillfactor=80)
   id uuid not null default gen_random_uuid()
   contact_id uuid not null
@@ -163,6 +181,25 @@ table phones with (fillfactor=80)
   last_attempt_at timestamp with time zone
   constraint phones_attempts_made_check CHECK ((attempts_made >= 0))
   constraint phones_pkey PRIMARY KEY (phone_key)
+
+table reclassifications
+  id bigint not null
+  attempt_id uuid not null
+  at timestamp with time zone not null default clock_timestamp()
+  because text not null
+  audit_id uuid
+  from_dial_status smallint
+  from_call_status text not null
+  from_rule text
+  to_dial_status smallint
+  to_call_status text not null
+  to_rule text not null
+  constraint reclassifications_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES attempts(id) ON DELETE CASCADE
+  constraint reclassifications_audit_id_fkey FOREIGN KEY (audit_id) REFERENCES audit_log(id)
+  constraint reclassifications_because_check CHECK ((because = ANY (ARRAY['late_evidence'::text, 'mapping_changed'::text])))
+  constraint reclassifications_pkey PRIMARY KEY (id)
+  CREATE INDEX reclassifications_attempt ON public.reclassifications USING btree (attempt_id, id)
+  CREATE INDEX reclassifications_audit ON public.reclassifications USING btree (audit_id) WHERE (audit_id IS NOT NULL)
 
 table schema_migrations
   name text not null
@@ -206,6 +243,18 @@ CREATE OR REPLACE FUNCTION public.refuse_rewriting_attempts()
  LANGUAGE plpgsql
 AS $function$
 begin
+  if current_setting('dialer.reclassifying', true) = 'on'
+    and old.state in ('ended', 'unconfirmed') and new.state in ('ended', 'unconfirmed')
+    and (new.id, new.contact_id, new.number_id, new.campaign_id, new.phone_key, new.trunk,
+      new.attempt_no, new.settings_version, new.owner_epoch, new.counters_before, new.claimed_at,
+      new.started_at, new.recorded_at, new.evidence, new.decision)
+    is not distinct from
+      (old.id, old.contact_id, old.number_id, old.campaign_id, old.phone_key, old.trunk,
+      old.attempt_no, old.settings_version, old.owner_epoch, old.counters_before, old.claimed_at,
+      old.started_at, old.recorded_at, old.evidence, old.decision)
+  then
+    return new;
+  end if;
   raise exception 'attempt % is %: its record cannot be changed', old.id, old.state
     using errcode = 'restrict_violation';
 end

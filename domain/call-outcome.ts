@@ -1,11 +1,28 @@
 import type { CallStatus } from './call-status.ts';
 import type { DialStatus } from './dial-status.ts';
 
-/** What one piece of evidence says about a call, and the stable name of the rule that says so. */
+/** What the evidence says about a call, and the stable name of the rule that says so. */
 export interface CallOutcome {
   readonly dialStatus: DialStatus | null;
   readonly callStatus: CallStatus;
   readonly rule: string;
+  readonly confidence: Confidence;
+}
+
+/**
+ * How far a status may be relied on. `certain`: the far end or the PBX said so. `likely`: inferred from
+ * what they said. `unsure`: the evidence is incomplete.
+ */
+export type Confidence = 'certain' | 'likely' | 'unsure';
+
+/** A CallOutcome in one line. */
+export function ruling(
+  dialStatus: DialStatus | null,
+  callStatus: CallStatus,
+  rule: string,
+  confidence: Confidence,
+): CallOutcome {
+  return { dialStatus, callStatus, rule, confidence };
 }
 
 /**
@@ -17,7 +34,7 @@ export interface CallOutcome {
 export interface OutcomeRow {
   readonly dialStatus: DialStatus;
   readonly callStatus: CallStatus;
-  readonly ifRang?: Omit<CallOutcome, 'rule'>;
+  readonly ifRang?: Pick<CallOutcome, 'dialStatus' | 'callStatus'>;
   readonly vague?: true;
 }
 

@@ -15,6 +15,7 @@ import {
 import type { CampaignSettings } from './campaign-settings.ts';
 import { connectSection } from './connect-fields.ts';
 import type { Fault } from './errors.ts';
+import { answeringMachineSection } from './machine-fields.ts';
 import { isCountry } from './phone-number.ts';
 import { campaignName, recycleSection, retargetSection } from './rule-fields.ts';
 
@@ -51,6 +52,7 @@ function campaignSection(known: KnownNames, ownName: unknown) {
     callerId: optional(callerId, null),
     ringTimeout: optional(duration('5s', '120s'), 30_000),
     connect: connectSection(known.agents),
+    answeringMachine: answeringMachineSection.optional(),
     callingWindow: callingWindowSection.optional(),
     attempts: section({
       perContact: optional(wholeNumber(1, 100), null),
@@ -78,11 +80,12 @@ const callerId = text(
 );
 
 function settingsOf(keys: CampaignKeys): CampaignSettings {
-  const { ringTimeout, callingWindow, trunks, ...rest } = keys;
+  const { ringTimeout, callingWindow, answeringMachine, trunks, ...rest } = keys;
   return {
     ...rest,
     trunks: [...new Set(trunks)],
     ringTimeoutMs: ringTimeout,
+    answeringMachine: answeringMachine ?? null,
     callingWindow: callingWindow ?? null,
   };
 }

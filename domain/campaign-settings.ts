@@ -14,6 +14,8 @@ export interface CampaignSettings {
   /** 5 000 to 120 000. */
   readonly ringTimeoutMs: number;
   readonly connect: ConnectTarget;
+  /** null: nobody listens for answering machines. */
+  readonly answeringMachine: AnsweringMachine | null;
   /** null: any time. */
   readonly callingWindow: CallingWindow | null;
   readonly attempts: {
@@ -30,6 +32,10 @@ export type ConnectTarget =
   | { readonly kind: 'queue'; readonly queue: string }
   | { readonly kind: 'agent'; readonly agent: string }
   | { readonly kind: 'play'; readonly sound: string };
+
+/** What is done about answering machines: hang up, leave a message (a sound of the PBX), or connect them too. */
+export type AnsweringMachine =
+  { readonly action: 'hangup' | 'pass' } | { readonly action: 'message'; readonly message: string };
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof weekdays)[number];

@@ -31,6 +31,7 @@ const rowByCause: ReadonlyMap<number, OutcomeRow> = new Map([
   [29, dialingError],
   [38, dialingError],
   [41, dialingError],
+  [102, unansweredIfRang], // a timer ran out: also how some carriers end a call that rang long enough
   [127, vague(unansweredIfRang)], // interworking: what Asterisk makes of codes it does not map
 ]);
 

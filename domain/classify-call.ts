@@ -1,21 +1,22 @@
-import type { CallOutcome, OutcomeRow } from './call-outcome.ts';
+import { ruling, type CallOutcome } from './call-outcome.ts';
 import type { CallStatus } from './call-status.ts';
-import { causeOutcome } from './cause-outcome.ts';
 import type { DialStatus } from './dial-status.ts';
 import type { EvidenceEvent } from './evidence.ts';
+import { judgeAnswer } from './judge-answer.ts';
+import { judgeClearHangup, judgeFailure, judgeRingTimeout } from './judge-failure.ts';
 import { readEvidence, type EvidenceSummary } from './read-evidence.ts';
-import { dialStatusOfReason, type ReasonDialect } from './reason-dialect.ts';
-import { sipOutcome } from './sip-outcome.ts';
+import { dialStatusOfReason } from './reason-dialect.ts';
+import type { TrunkTraits } from './trunk-traits.ts';
 
 /**
  * Classification: from the evidence of one attempt to its dial status and call status. Busy,
  * rejected, unknown and congested all arrive as Reason 0 over PJSIP, so the Reason alone tells
- * little. Evidence is believed in this order: an answer; our own ring time-out (Reason 3, where
- * TechCause 480 is Asterisk's invention and not the carrier's word); the carrier's SIP code; Reason
- * busy or congestion; the Q.850 cause; DialEnd. What follows an answer is never read as a failure.
+ * little. Evidence is believed in this order: an answer, and then what became of it; our own ring
+ * time-out (Reason 3, where TechCause 480 is Asterisk's invention and not the carrier's word); a cause
+ * the carrier itself sent; its SIP code; Reason busy or congestion; the Q.850 cause; DialEnd. What
+ * follows an answer is never read as a failure.
  */
-export interface Classification {
-  readonly dialStatus: DialStatus | null;
+export interface Classification extends CallOutcome {
   /** Never `restricted` or `cancelled`: those are not outcomes of a call. */
   readonly callStatus: CallStatus;
   /** Stable name of the rule that decided, such as `response-answer`, `sip-486`, `silence`. */
@@ -31,19 +32,23 @@ export interface Classification {
   readonly answeredAt: string | null;
   /** ISO 8601 UTC; null while nothing shows that the call has ended. */
   readonly endedAt: string | null;
-}
-
-/** What classification needs to know of the trunk and its PBX. */
-export interface TrunkTraits {
-  readonly reasonDialect: ReasonDialect;
-  /** false: the carrier never reports ringing, so silence is no sign of trouble. */
-  readonly reportsRinging: boolean;
+  /** Of an answered call; null when it was not told. */
+  readonly hungUpBy: 'contact' | 'us' | null;
+  /** From the first ringing until the answer or the end, in milliseconds; null when it was not seen to ring. */
+  readonly ringMs: number | null;
+  /** From the answer until the end, in milliseconds; null when it was not answered or the end is not known. */
+  readonly talkMs: number | null;
+  /** Where a transferred call went; null when it was not transferred or that was not told. */
+  readonly transferredTo: string | null;
 }
 
 /** Dial status and call status of an attempt; every evidence gets one, none throws. */
 export function classifyCall(events: readonly EvidenceEvent[], trunk: TrunkTraits): Classification {
   const summary = readEvidence(events);
   const outcome = judge(summary, trunk);
+  const isAnswered = outcome.dialStatus === 'ANSWER';
+  const answeredAt = isAnswered ? answerTime(summary) : null;
+  const { endedAt, ringingAt, target } = summary;
   return {
     ...outcome,
     response: summary.response?.response ?? (summary.refused ? 'Error' : null),
@@ -51,97 +56,41 @@ export function classifyCall(events: readonly EvidenceEvent[], trunk: TrunkTrait
     cause: summary.cause,
     causeText: summary.causeText,
     techCause: summary.techCause,
-    answeredAt: outcome.dialStatus === 'ANSWER' ? answeredAt(summary) : null,
-    endedAt: summary.endedAt,
+    answeredAt,
+    endedAt,
+    hungUpBy: isAnswered ? summary.hungUpBy : null,
+    ringMs: millisecondsBetween(ringingAt, answeredAt ?? endedAt),
+    talkMs: millisecondsBetween(answeredAt, endedAt),
+    transferredTo:
+      outcome.callStatus === 'transferred' ? (target.transfer?.destination ?? null) : null,
   };
 }
 
-function answeredAt({ response, seenUpAt }: EvidenceSummary): string | null {
-  if (response === null || seenUpAt === null) return response?.at ?? seenUpAt;
-  return seenUpAt < response.at ? seenUpAt : response.at;
+function answerTime({ response, seenUpAt }: EvidenceSummary): string | null {
+  const answerAt = response?.response === 'Success' ? response.at : null;
+  if (answerAt === null || seenUpAt === null) return answerAt ?? seenUpAt ?? response?.at ?? null;
+  return seenUpAt < answerAt ? seenUpAt : answerAt;
+}
+
+/** The wall clock may have stepped between two events: then there is no telling. */
+function millisecondsBetween(from: string | null, to: string | null): number | null {
+  if (from === null || to === null) return null;
+  const ms = Date.parse(to) - Date.parse(from);
+  return ms >= 0 ? ms : null;
 }
 
 function judge(summary: EvidenceSummary, trunk: TrunkTraits): CallOutcome {
   const { response } = summary;
   if (response === null) return judgeWithoutResponse(summary, trunk);
   const literal = dialStatusOfReason(trunk.reasonDialect, response.reason);
-  if (literal === 'ANSWER') return answered('response-answer');
+  if (literal === 'ANSWER') return judgeAnswer(summary, 'response-answer');
   if (trunk.reasonDialect === 'issabel' && literal !== null) {
     return judgeLiteral(summary, trunk, literal);
   }
-  if (response.response === 'Success') return answered('response-success');
+  if (response.response === 'Success') return judgeAnswer(summary, 'response-success');
   if (response.reason === 3) return judgeRingTimeout(summary, trunk);
-  return (
-    judgeSipCode(summary, trunk) ??
-    outcomeOfReason.get(response.reason) ??
-    judgeCause(summary, trunk) ??
-    judgeWithoutHangup(summary)
-  );
+  return judgeFailure(summary, trunk, response.reason);
 }
-
-const answered = (rule: string): CallOutcome => ({
-  dialStatus: 'ANSWER',
-  callStatus: 'answered',
-  rule,
-});
-
-const outcomeOfReason: ReadonlyMap<number, CallOutcome> = new Map([
-  [5, { dialStatus: 'BUSY', callStatus: 'busy', rule: 'response-busy' }],
-  [8, { dialStatus: 'CONGESTION', callStatus: 'dialing_error', rule: 'response-congestion' }],
-]);
-
-// A dead carrier looks like nobody answering, except that nothing ever rings.
-function judgeRingTimeout(summary: EvidenceSummary, trunk: TrunkTraits): CallOutcome {
-  return mayHaveRung(summary, trunk)
-    ? { dialStatus: 'NO_ANSWER', callStatus: 'no_answer', rule: 'ring-timeout' }
-    : { dialStatus: 'NO_ANSWER', callStatus: 'dialing_error', rule: 'silence' };
-}
-
-function mayHaveRung(summary: EvidenceSummary, trunk: TrunkTraits): boolean {
-  return summary.rang || summary.mayHaveMissedRinging || !trunk.reportsRinging;
-}
-
-function judgeSipCode(summary: EvidenceSummary, trunk: TrunkTraits): CallOutcome | null {
-  const code = Number(summary.techCause ?? Number.NaN);
-  return ruled(sipOutcome(code), `sip-${code}`, mayHaveRung(summary, trunk));
-}
-
-function judgeCause(summary: EvidenceSummary, trunk: TrunkTraits): CallOutcome | null {
-  if (summary.cause === null) return null;
-  const rule = `q850-${summary.cause}`;
-  return ruled(causeOutcome(summary.cause), rule, mayHaveRung(summary, trunk));
-}
-
-function ruled(row: OutcomeRow | null, rule: string, rang: boolean): CallOutcome | null {
-  if (row === null) return null;
-  const { dialStatus, callStatus } = rang ? (row.ifRang ?? row) : row;
-  return { dialStatus, callStatus, rule };
-}
-
-// The PBX says that the call failed, and nothing else: the Hangup was lost or there never was a channel.
-function judgeWithoutHangup(summary: EvidenceSummary): CallOutcome {
-  const byDialEnd = outcomeOfDialEnd.get(summary.dialEnd ?? '');
-  if (byDialEnd) return byDialEnd;
-  if (summary.rang) {
-    return { dialStatus: 'NO_ANSWER', callStatus: 'no_answer', rule: 'failure-after-ringing' };
-  }
-  const sawNothing = summary.dialEnd === null && !summary.hungUp && !summary.mayHaveMissedRinging;
-  const rule = sawNothing ? 'no-channel' : 'failure-without-cause';
-  return { dialStatus: 'FAILURE', callStatus: 'dialing_error', rule };
-}
-
-// NOANSWER is missing on purpose: DialEnd says it for nearly everything.
-const outcomeOfDialEnd: ReadonlyMap<string, CallOutcome> = new Map([
-  ['BUSY', { dialStatus: 'BUSY', callStatus: 'busy', rule: 'dial-end-busy' }],
-  [
-    'CONGESTION',
-    { dialStatus: 'CONGESTION', callStatus: 'dialing_error', rule: 'dial-end-congestion' },
-  ],
-  [
-    'CHANUNAVAIL',
-    { dialStatus: 'FAILURE', callStatus: 'dialing_error', rule: 'dial-end-chanunavail' },
-  ],
-]);
 
 const callStatusOfLiteral: Readonly<Record<DialStatus, CallStatus>> = {
   NO_ANSWER: 'no_answer',
@@ -160,27 +109,13 @@ function judgeLiteral(
   const clearer = judgeClearHangup(summary, trunk);
   if (clearer) return { ...clearer, dialStatus };
   const rule = `issabel-${dialStatus.toLowerCase().replace('_', '-')}`;
-  return { dialStatus, callStatus: callStatusOfLiteral[dialStatus], rule };
-}
-
-/** What the hangup says when it is clear even without a response. */
-function judgeClearHangup(summary: EvidenceSummary, trunk: TrunkTraits): CallOutcome | null {
-  const bySip = sipOutcome(Number(summary.techCause ?? Number.NaN));
-  if (bySip) return bySip.vague ? null : judgeSipCode(summary, trunk);
-  const byCause = causeOutcome(summary.cause ?? Number.NaN);
-  return byCause && !byCause.vague ? judgeCause(summary, trunk) : null;
+  return ruling(dialStatus, callStatusOfLiteral[dialStatus], rule, 'likely');
 }
 
 function judgeWithoutResponse(summary: EvidenceSummary, trunk: TrunkTraits): CallOutcome {
-  if (summary.refused) {
-    return { dialStatus: 'FAILURE', callStatus: 'dialing_error', rule: 'refused' };
-  }
-  if (summary.seenUpAt !== null) return answered('seen-up');
-  return (
-    judgeClearHangup(summary, trunk) ?? {
-      dialStatus: null,
-      callStatus: 'unconfirmed',
-      rule: 'no-response',
-    }
-  );
+  if (summary.refused) return ruling('FAILURE', 'dialing_error', 'refused', 'certain');
+  if (summary.seenUpAt !== null) return judgeAnswer(summary, 'seen-up');
+  return judgeClearHangup(summary, trunk) ?? ruling(null, 'unconfirmed', 'no-response', 'unsure');
 }
+
+export type { TrunkTraits };

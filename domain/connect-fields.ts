@@ -3,7 +3,8 @@ import { optional, section, text, word } from './campaign-fields.ts';
 import type { ConnectTarget } from './campaign-settings.ts';
 
 const plainName = text(/^[A-Za-z0-9_-]{1,80}$/, 'use 1 to 80 letters, digits, _ and -');
-const soundName = text(
+/** The name of a sound of the PBX, without its ending. */
+export const soundName = text(
   /^(?=.{1,80}$)[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/,
   'write the name of a sound without its ending, such as "hello-world" or "custom/welcome"',
 );

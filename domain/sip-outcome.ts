@@ -42,3 +42,8 @@ const rowByFamily: ReadonlyMap<number, OutcomeRow> = new Map([
 export function sipOutcome(code: number): OutcomeRow | null {
   return rowBySipCode.get(code) ?? rowByFamily.get(Math.trunc(code / 100)) ?? null;
 }
+
+/** True for a code with a row of its own; the others are read by their family (RFC 3261, 8.1.3.2). */
+export function isListedSipCode(code: number): boolean {
+  return rowBySipCode.has(code);
+}

@@ -88,9 +88,9 @@ describe('the call tracker', () => {
       const status = `WORD_${'ABCDEFGHIJ'.charAt(n % 10)}_${'X'.repeat(n / 10)}`;
       tracker.hear({ event: 'DialState', uniqueid: channelId, status });
     }
-    assert.equal(call.events().length, 50);
+    assert.equal(call.events().length, 60);
     tracker.hear(hangup(channelId, 16));
     tracker.hear({ event: 'OriginateResponse', actionId, response: 'Success', reason: 4 });
-    assert.equal(call.events().length, 52);
+    assert.equal(call.events().length, 62);
   });
 });

@@ -151,7 +151,8 @@ describe('the command line on a database', () => {
     assert.deepEqual(Object.keys(attempts[0]), [
       ...['attemptId', 'contactId', 'externalId', 'number', 'attemptNo', 'trunk', 'state'],
       ...['dialStatus', 'callStatus', 'response', 'reason', 'cause', 'causeText', 'techCause'],
-      ...['startedAt', 'answeredAt', 'endedAt'],
+      ...['rule', 'confidence', 'hungUpBy', 'ringMs', 'talkMs', 'transferredTo'],
+      ...['startedAt', 'answeredAt', 'endedAt', 'evidence'],
     ]);
     assert.equal(attempts[0]['contactId'], contactId);
 

@@ -13,6 +13,7 @@ const full = {
   callerId: 'Acme <525550001111>',
   ringTimeout: '30s',
   connect: { context: 'dialer-answered', extension: 's' },
+  answeringMachine: { action: 'message', message: 'custom/call-us-back' },
   callingWindow: { days: ['mon', 'fri'], from: '09:05', to: '20:59', timeZone: 'contact' },
   attempts: { perContact: 6, perNumberPerDay: 3 },
   recycle: {
@@ -55,6 +56,7 @@ describe('readCampaignFile', () => {
       callerId: 'Acme <525550001111>',
       ringTimeoutMs: 30_000,
       connect: { kind: 'context', context: 'dialer-answered', extension: 's' },
+      answeringMachine: { action: 'message', message: 'custom/call-us-back' },
       callingWindow: { days: ['mon', 'fri'], fromMinute: 545, toMinute: 1259, timeZone: 'contact' },
       attempts: { perContact: 6, perNumberPerDay: 3 },
       recycle: {
@@ -82,6 +84,7 @@ describe('readCampaignFile', () => {
       callerId: null,
       ringTimeoutMs: 30_000,
       connect: { kind: 'queue', queue: 'sales' },
+      answeringMachine: null,
       callingWindow: null,
       attempts: { perContact: null, perNumberPerDay: null },
       recycle: {},
@@ -114,6 +117,29 @@ describe('readCampaignFile', () => {
     ];
     for (const [connect, expected] of connects) {
       assert.deepEqual(settingsOf({ ...least, connect }).connect, expected);
+    }
+  });
+
+  it('knows three things to do about answering machines', () => {
+    for (const machine of [
+      { action: 'hangup' },
+      { action: 'pass' },
+      { action: 'message', message: 'beep' },
+    ]) {
+      const { answeringMachine } = settingsOf({ ...least, answeringMachine: machine });
+      assert.deepEqual(answeringMachine, machine);
+    }
+    const wrong = [
+      [{}, 'answeringMachine.action'],
+      [{ action: 'shout' }, 'answeringMachine.action'],
+      [{ action: 'message' }, 'answeringMachine.message'],
+      [{ action: 'hangup', message: 'beep' }, 'answeringMachine.message'],
+      [{ action: 'message', message: '../beep' }, 'answeringMachine.message'],
+      [{ action: 'pass', after: '3s' }, 'answeringMachine.after'],
+      [true, 'answeringMachine'],
+    ] as const;
+    for (const [answeringMachine, path] of wrong) {
+      assert.deepEqual(pathsOf({ ...least, answeringMachine }), [path]);
     }
   });
 

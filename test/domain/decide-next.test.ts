@@ -24,6 +24,7 @@ function settings(parts: Partial<CampaignSettings> = {}): CampaignSettings {
     callerId: null,
     ringTimeoutMs: 30_000,
     connect: { kind: 'queue', queue: 'sales' },
+    answeringMachine: null,
     callingWindow: null,
     attempts: { perContact: null, perNumberPerDay: null },
     recycle: {},

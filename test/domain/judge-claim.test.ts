@@ -11,6 +11,7 @@ const settings: CampaignSettings = {
   callerId: null,
   ringTimeoutMs: 30_000,
   connect: { kind: 'queue', queue: 'sales' },
+  answeringMachine: null,
   callingWindow: null,
   attempts: { perContact: null, perNumberPerDay: null },
   recycle: {},

@@ -20,6 +20,7 @@ export function campaignSettings(changes: Partial<CampaignSettings> = {}): Campa
     callerId: null,
     ringTimeoutMs: 30_000,
     connect: { kind: 'play', sound: 'hello-world' },
+    answeringMachine: null,
     callingWindow: null,
     attempts: { perContact: null, perNumberPerDay: null },
     recycle: {},

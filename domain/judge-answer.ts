@@ -1,0 +1,38 @@
+import { ruling, type CallOutcome } from './call-outcome.ts';
+import type { EvidenceSummary } from './read-evidence.ts';
+
+/**
+ * What an answered call was, by the first of these that the evidence shows: a machine took it; it was
+ * sent on; somebody took it; the contact left while a machine was being listened for, or before anybody
+ * took it; answered. What was not seen counts only in a record without holes.
+ *
+ * `answeredBy` is the rule that proved the answer, and the rule of a plain `answered`.
+ */
+export function judgeAnswer(summary: EvidenceSummary, answeredBy: string): CallOutcome {
+  const { ordered, target, hasHole } = summary;
+  if (isMachine(summary)) return ruling('ANSWER', 'voicemail', 'machine-detected', 'likely');
+  if (target.transfer)
+    return ruling('ANSWER', 'transferred', `transfer-${target.transfer.how}`, 'certain');
+  if (target.takenAt !== null) return ruling('ANSWER', 'answered', 'agent-took', 'certain');
+  const isListening = ordered !== null && ordered.machine !== 'off';
+  const wasExpected = expectsSomebody(summary);
+  if (hasHole) return ruling('ANSWER', 'answered', answeredBy, wasExpected ? 'likely' : 'certain');
+  if (isListening && (target.machine ?? { status: 'HANGUP' }).status === 'HANGUP') {
+    return ruling('ANSWER', 'abandoned', 'abandoned-in-detection', 'certain');
+  }
+  if (wasExpected) return ruling('ANSWER', 'abandoned', 'abandoned-before-agent', 'certain');
+  return ruling('ANSWER', 'answered', answeredBy, answeredBy === 'seen-up' ? 'likely' : 'certain');
+}
+
+/** Silence after the answer proves nothing: AMD calls it a machine, and a person may be listening. */
+function isMachine({ target: { machine } }: EvidenceSummary): boolean {
+  return machine?.status === 'MACHINE' && !machine.cause.startsWith('INITIALSILENCE');
+}
+
+/** An announcement, or a dialplan that calls nobody, is there from the first moment. */
+function expectsSomebody({ ordered, target }: EvidenceSummary): boolean {
+  const connect = ordered?.connect ?? 'context';
+  if (connect === 'queue' || connect === 'agent') return true;
+  if (ordered?.agentFirst === true && !target.fellBack) return true;
+  return connect === 'context' && target.somebodyWasCalled;
+}
