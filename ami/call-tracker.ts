@@ -86,6 +86,7 @@ export function createCallTracker(): CallTracker {
         return;
       case 'FullyBooted':
       case 'Shutdown':
+      case 'DialerDoctor':
         return;
     }
   }

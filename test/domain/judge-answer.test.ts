@@ -289,7 +289,7 @@ describe('an answered call', () => {
 
 describe('a call over a Local channel', () => {
   const failure = (reason: number): EvidenceEvent => ({ ...answer, response: 'Failure', reason });
-  const half = (n: 1 | 2, cause: number): EvidenceEvent => ({ ...hangup, half: n, cause }) as never;
+  const half = (n: 1 | 2, cause: number): EvidenceEvent => ({ ...hangup, half: n, cause });
   const way = (n: number, what: EventOf<'leg'>['what'], dialStatus: string | null = null) =>
     leg(what, { leg: n, side: 'carrier', endpoint: 'PJSIP/carrier', dialStatus });
   const wayEnds = (n: number, cause: number, techCause: string | null): EvidenceEvent => {
