@@ -156,7 +156,9 @@ function readBridge(event: 'BridgeEnter' | 'BridgeLeave', item: AmiItem): AmiEve
   const bridge = wordOf(item, 'bridgeuniqueid', /^[A-Za-z0-9-]{1,64}$/);
   const members = integerOf(item, 'bridgenumchannels');
   if (uniqueid === null || bridge === null || members === null) return null;
-  return { event, uniqueid, bridge, members };
+  // Those on hold in one place do not hear each other.
+  const talkers = textOf(item, 'bridgetype') === 'holding' ? 1 : members;
+  return { event, uniqueid, bridge, members: talkers };
 }
 
 function readQueue(event: QueueEventName, item: AmiItem): AmiEvent | null {

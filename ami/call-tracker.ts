@@ -4,6 +4,7 @@ import { createCallBridges } from './call-bridges.ts';
 import { createCallLegs, type OwnChannel } from './call-legs.ts';
 import { followCall, type FollowedCall, type FollowedCallOptions } from './followed-call.ts';
 import { hearTarget } from './hear-target.ts';
+import { createLateCalls } from './late-calls.ts';
 
 /**
  * Finds the call an event speaks of. An OriginateResponse is joined by the ActionID of that one send:
@@ -13,7 +14,10 @@ import { hearTarget } from './hear-target.ts';
  */
 export interface CallTracker {
   /** Starts to follow a call; `actionId` is null for an adopted one. */
-  follow(options: Omit<FollowedCallOptions, 'onEnd'>, actionId: string | null): FollowedCall;
+  follow(
+    options: Omit<FollowedCallOptions, 'onEnd' | 'onLate'>,
+    actionId: string | null,
+  ): FollowedCall;
   find(channelId: string): FollowedCall | undefined;
   hear(event: AmiEvent): void;
   /**
@@ -24,16 +28,22 @@ export interface CallTracker {
     why: 'link_lost' | 'pbx_restarted',
   ): (live: ReadonlyMap<string, LiveChannel>) => void;
   count(): number;
-  /** Forgets a call without ending it. */
+  /** Follows a call no more, without ending it; what comes of it is late. */
   drop(channelId: string): void;
   /** Stops all timers; the calls stay open. */
   stop(): void;
 }
 
-/** A tracker without calls. */
-export function createCallTracker(): CallTracker {
+/** So many ended calls are remembered for what comes late. */
+const mostLate = 20_000;
+
+/** A tracker without calls. `onLate` hears what the PBX says of a call after its evidence was complete. */
+export function createCallTracker(
+  onLate: (channelId: string, event: EvidenceEvent) => void = () => undefined,
+): CallTracker {
   const byChannel = new Map<string, FollowedCall>();
   const byAction = new Map<string, FollowedCall>();
+  const late = createLateCalls(mostLate, () => performance.now());
   const legs = createCallLegs(findOwn);
   const bridges = createCallBridges();
 
@@ -43,12 +53,17 @@ export function createCallTracker(): CallTracker {
     return call === undefined ? null : { call, half };
   }
 
+  function openOrLate(channelId: string): FollowedCall | undefined {
+    return byChannel.get(channelId) ?? late.ofChannel(channelId);
+  }
+
   function hear(event: AmiEvent): void {
     const at = new Date().toISOString();
     switch (event.event) {
       case 'OriginateResponse': {
         const { actionId, response, reason } = event;
-        byAction.get(actionId)?.note({ kind: 'response', at, response, reason });
+        const call = byAction.get(actionId) ?? late.ofAction(actionId);
+        call?.note({ kind: 'response', at, response, reason });
         return;
       }
       case 'Hangup':
@@ -70,8 +85,12 @@ export function createCallTracker(): CallTracker {
         return bridges.hear(event, byChannel.get(event.uniqueid) ?? null, at);
       case 'BlindTransfer':
       case 'AttendedTransfer': {
-        const call = event.uniqueids.map(findOwn).find((own) => own !== null)?.call;
-        return hearTarget(call, event, at);
+        const channels = event.uniqueids.map((id) => byChannel.get(id));
+        return hearTarget(
+          channels.find((call) => call !== undefined),
+          event,
+          at,
+        );
       }
       case 'QueueCallerJoin':
       case 'QueueCallerLeave':
@@ -82,7 +101,7 @@ export function createCallTracker(): CallTracker {
       case 'DialerTransfer':
         return hearTarget(byChannel.get(event.uniqueid), event, at);
       case 'Newstate':
-        if (event.state === 'Up') byChannel.get(event.uniqueid)?.noteUp();
+        if (event.state === 'Up') openOrLate(event.uniqueid)?.noteUp();
         return;
       case 'FullyBooted':
       case 'Shutdown':
@@ -97,7 +116,7 @@ export function createCallTracker(): CallTracker {
   ): void {
     if (legs.hearDial(event, evidence.at)) return;
     hearChannel(event.uniqueid);
-    byChannel.get(event.uniqueid)?.note(evidence);
+    openOrLate(event.uniqueid)?.note(evidence);
   }
 
   /** Over a Local channel the contact is at the far end of the leg to the carrier. */
@@ -115,7 +134,7 @@ export function createCallTracker(): CallTracker {
     if (legs.hearHangup(event, at)) return;
     const { channelId, half } = halfOf(event.uniqueid);
     const { cause, causeText, techCause } = event;
-    const followed = byChannel.get(channelId);
+    const followed = openOrLate(channelId);
     if (half === 2) followed?.noteLocal();
     followed?.note({ kind: 'hangup', at, half, cause, causeText, techCause });
   }
@@ -136,7 +155,9 @@ export function createCallTracker(): CallTracker {
           if (actionId !== null) byAction.delete(actionId);
           legs.forget(followed);
           bridges.forget(followed);
+          late.add(followed, actionId);
         },
+        onLate: (event) => onLate(options.channelId, event),
       });
       byChannel.set(options.channelId, followed);
       if (actionId !== null) byAction.set(actionId, followed);
@@ -155,8 +176,11 @@ export function createCallTracker(): CallTracker {
     },
     count: () => byChannel.size,
     drop(channelId) {
-      byChannel.get(channelId)?.abandon();
+      const followed = byChannel.get(channelId);
+      if (followed === undefined) return;
+      followed.abandon();
       byChannel.delete(channelId);
+      late.add(followed, null);
     },
     stop() {
       for (const followed of byChannel.values()) followed.abandon();

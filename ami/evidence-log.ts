@@ -11,6 +11,8 @@ export interface EvidenceLog {
   has(kind: EvidenceEvent['kind']): boolean;
   /** Completes it; later facts are not taken. */
   close(): void;
+  /** True, once, for a fact that came too late to be taken. */
+  isLate(event: EvidenceEvent): boolean;
 }
 
 /**
@@ -65,6 +67,12 @@ export function openEvidenceLog(channelId: string, log: AmiLog): EvidenceLog {
     close() {
       open = false;
       complete([...events]);
+    },
+    isLate(event) {
+      const fact = factOf(event);
+      if (known.has(fact) || known.size >= mostFacts) return false;
+      known.add(fact);
+      return true;
     },
   };
 }

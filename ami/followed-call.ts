@@ -40,6 +40,14 @@ export interface FollowedCallOptions {
   /** The state of the live channel, null when there is none. */
   readonly askState: () => Promise<string | null>;
   readonly onEnd: () => void;
+  /** What the PBX says of the call after its evidence was complete; each fact once. */
+  readonly onLate: (event: EvidenceEvent) => void;
+}
+
+/** Late events that may say something else of the call than was concluded. */
+function isTelling(event: EvidenceEvent): boolean {
+  if (event.kind === 'dial_end') return event.dialStatus === 'ANSWER';
+  return ['response', 'hangup', 'channel_state'].includes(event.kind);
 }
 
 /** So often may the PBX refuse to say whether the call lives, before that stays unknown. */
@@ -63,11 +71,16 @@ export function followCall(options: FollowedCallOptions): FollowedCall {
   let timer: NodeJS.Timeout | undefined;
 
   function note(event: EvidenceEvent): void {
+    if (!open) return noteLate(event);
     if (!evidence.append(event)) return;
     if (event.kind === 'response') learn({ response: event.response });
     if (event.kind === 'refused') learn({ response: 'refused' });
     if (event.kind === 'hangup')
       learn(event.half === 1 ? { hungUp: true } : { secondHalfHungUp: true });
+  }
+
+  function noteLate(event: EvidenceEvent): void {
+    if (isTelling(event) && evidence.isLate(event)) options.onLate(event);
   }
 
   /** Takes a fact, and waits for what is missing now. */
@@ -114,7 +127,8 @@ export function followCall(options: FollowedCallOptions): FollowedCall {
 
   /** In a record with a hole the state proves the answer; otherwise the response does. */
   function tellUp(): void {
-    if (upAt === null || facts.response === 'Success' || !evidence.has('gap')) return;
+    if (upAt === null || facts.response === 'Success') return;
+    if (open && !evidence.has('gap')) return;
     note({ kind: 'channel_state', at: upAt, state: 'Up' });
   }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import net from 'node:net';
+import type { EvidenceEvent } from '../domain/evidence.ts';
 import { isUuid } from '../domain/ids.ts';
 import { adoptCall } from './adopt-call.ts';
 import type { AmiConnection } from './ami-connection.ts';
@@ -29,6 +30,8 @@ export interface PbxLinkOptions {
   /** Makes the socket of each connection; by default plain TCP to host and port. */
   readonly connect?: () => net.Socket;
   readonly timeouts?: Partial<AmiTimeouts>;
+  /** Hears what the PBX says of a call after its evidence was complete (`ended`). */
+  readonly onLateEvidence?: (channelId: string, event: EvidenceEvent) => void;
 }
 
 /** One PBX, kept connected for as long as the link runs. */
@@ -80,7 +83,7 @@ export function createPbxLink(options: PbxLinkOptions): PbxLink {
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   // asterisk-manager writes the login itself: what would break out of its lines is refused here.
   buildFrame('Login', randomUUID(), { username, secret, event: 'on' });
-  const tracker = createCallTracker();
+  const tracker = createCallTracker(options.onLateEvidence);
   const restarts = createRestartDetector(() => performance.now());
   const adoptions = new Map<string, Promise<OngoingCall | null>>();
   const eventListeners = new Set<(event: AmiEvent) => void>();
