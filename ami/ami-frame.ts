@@ -1,4 +1,5 @@
 import { NotSentError } from './not-sent-error.ts';
+import { isPbxQuestion } from './pbx-question.ts';
 
 /**
  * The only place where a frame takes shape. AMI has no quoting: a line break in a value starts a new
@@ -24,11 +25,13 @@ const headersOf = {
   ],
   Status: ['channel'],
   Hangup: ['channel', 'cause'],
-  Getvar: ['channel', 'variable'],
+  Getvar: ['variable'],
   CoreShowChannels: [],
   CoreSettings: [],
   CoreStatus: [],
   ListCommands: [],
+  ShowDialPlan: ['context'],
+  PJSIPShowRegistrationsOutbound: [],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Variables a call may carry into the dialplan; the only names there are. */
@@ -85,6 +88,13 @@ function checkHeader(action: ActionName, name: string, value: unknown): void {
   if (!known.includes(name)) throw refused(`unknown header for ${action}`);
   if (typeof value !== 'string' || value === '') throw refused(`${name} is empty or not text`);
   if (breaksTheLine(value)) throw refused(`${name} holds a control character`);
+  // It evaluates functions, which can read files and write variables.
+  if (action === 'Getvar' && name === 'variable' && !isPbxQuestion(value)) {
+    throw refused('unknown variable for Getvar');
+  }
+  if (action === 'ShowDialPlan' && !/^[A-Za-z0-9_.-]{1,80}$/.test(value)) {
+    throw refused('context is not a name');
+  }
 }
 
 function checkVariable(action: ActionName, name: string, value: unknown): void {
