@@ -6,7 +6,9 @@ import { causeOutcome } from '../../domain/cause-outcome.ts';
 import { sipOutcome } from '../../domain/sip-outcome.ts';
 
 const page = read('docs/call-status.md');
-const source = ['classify-call', 'decide-next'].map((name) => read(`domain/${name}.ts`)).join('\n');
+const source = ['classify-call', 'judge-answer', 'judge-failure', 'decide-next']
+  .map((name) => read(`domain/${name}.ts`))
+  .join('\n');
 
 function read(file: string): string {
   return readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
@@ -30,10 +32,9 @@ function matchesOf(text: string, pattern: RegExp): string[] {
 
 /** Rules that have one name, and the beginnings of those that are named for a code or a status. */
 const rules = new Set([
-  ...matchesOf(source, /(?:rule: |answered\(|endWith(?:This|Best)\(input, )'([a-z0-9-]+)'/g),
-  ...matchesOf(source, /\brule = ([^;]+);/g).flatMap((choice) =>
-    matchesOf(choice, /'([a-z][a-z0-9-]+)'/g),
-  ),
+  ...matchesOf(source, /(?:rule: |endWith(?:This|Best)\(input, )'([a-z0-9-]+)'/g),
+  ...matchesOf(source, /ruling\([^)]*?'([a-z][a-z0-9-]+)', (?:'(?:certain|likely|unsure)'|conf)/g),
+  ...matchesOf(source, /judgeAnswer\(summary, '([a-z-]+)'/g),
 ]);
 const beginnings = new Set(matchesOf(source, /`([a-z0-9]+-)\$\{/g));
 
@@ -86,6 +87,7 @@ describe('docs/call-status.md', () => {
   it('names no rule that the code does not have', () => {
     const cells = [
       ...rowsUnder('Precedence').map(([, , cell]) => cell ?? ''),
+      ...rowsUnder('An answered call').map(([, , cell]) => cell ?? ''),
       ...rowsUnder('What comes next').map(([cell]) => cell ?? ''),
     ];
     const names = cells.flatMap((cell) => matchesOf(cell, /`([^`]+)`/g));
