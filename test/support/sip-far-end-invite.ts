@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { answerHeader, challengeHeader, isRightAnswer } from './sip-far-end-digest.ts';
 import { breakResponse } from './sip-far-end-fault.ts';
 import { buildResponse, valueOf, type SipMessage } from './sip-far-end-message.ts';
@@ -46,12 +47,14 @@ export function startInvite(options: InviteOptions): InviteTransaction {
     for (const step of steps) {
       if (step.kind === 'await') {
         while (heard[step.what] < step.times) await once(signals, step.what);
+      } else if (step.kind === 'pause') {
+        await pause(step.ms, undefined, { ref: false });
       } else if (!take(step)) return;
     }
   }
 
   /** False when nothing may follow in this transaction. */
-  function take(step: Exclude<Step, { kind: 'await' }>): boolean {
+  function take(step: Exclude<Step, { kind: 'await' | 'pause' }>): boolean {
     switch (step.kind) {
       case 'respond':
         respond(step);

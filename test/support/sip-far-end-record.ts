@@ -25,9 +25,8 @@ export interface FarEndEntry {
 /** Everything that went in and out, in order; only for reading. */
 export interface FarEndRecord {
   entries(number?: string): FarEndEntry[];
-  /** First sendings of requests and responses, by direction: `INVITE`, `ACK`, `180` … */
+  /** The requests received, first sendings in order: `INVITE`, `CANCEL`, `ACK` … */
   received(number: string): string[];
-  sent(number: string): string[];
   /** Resolves when so many first sendings of this have been received for the number. */
   whenReceived(number: string, what: string, count?: number): Promise<void>;
 }
@@ -46,15 +45,14 @@ export function openFarEndRecord(): WritableRecord {
   const listeners = new Set<() => void>();
   const entries = (number?: string) =>
     all.filter((entry) => number === undefined || entry.number === number);
-  const first = (number: string, direction: FarEndEntry['direction']) =>
+  const received = (number: string) =>
     entries(number)
-      .filter((entry) => entry.direction === direction && !entry.repeated)
+      .filter((entry) => entry.direction === 'received' && !entry.repeated)
+      .filter(({ startLine }) => !startLine.startsWith('SIP/2.0'))
       .map(({ what }) => what);
-  const received = (number: string) => first(number, 'received');
   return {
     entries,
     received,
-    sent: (number) => first(number, 'sent'),
     whenReceived(number, what, count = 1) {
       return within(receiveLimitMs, `${what} for ${number}`, (resolve) => {
         const check = () => {

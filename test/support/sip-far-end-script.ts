@@ -36,6 +36,8 @@ export type Step =
     }
   /** Waits for the ACK of the last final response, for the CANCEL, or for the INVITE to come again so many times. */
   | { readonly kind: 'await'; readonly what: 'ACK' | 'CANCEL' | 'INVITE'; readonly times: number }
+  /** Lets so much time pass: a phone that rings, where one message right behind another is a race. */
+  | { readonly kind: 'pause'; readonly ms: number }
   /** Ends the call, as an answered one, by a BYE with these lines. */
   | { readonly kind: 'bye'; readonly headers: readonly string[] }
   /** Challenges an INVITE that has no right answer to it (RFC 3261, 22), and goes on with one that has. */

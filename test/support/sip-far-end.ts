@@ -73,7 +73,11 @@ function hear(world: World, datagram: string, from: RemoteInfo): void {
   const what = whatOf(message);
   const callId = valueOf(message, 'Call-ID');
   const number = world.calls.get(callId)?.number ?? userOf(message);
-  const key = `${branchOf(message)} ${what}`;
+  // Each 2xx again is answered by an ACK again, with another branch (RFC 3261, 13.2.2.4).
+  const key =
+    what === 'ACK'
+      ? `${callId} ${valueOf(message, 'CSeq')} ${ownTag(message)}`
+      : `${branchOf(message)} ${what}`;
   const repeated = world.seen.has(key);
   note(world, 'received', message, number, repeated);
   if (message.startLine.startsWith('SIP/2.0')) return;
