@@ -1,4 +1,4 @@
-import { bestResult, groupOf, type CallStatus, type NumberResult } from './call-status.ts';
+import { bestResult, type CallStatus, type NumberResult } from './call-status.ts';
 import type { CampaignSettings, RecycleRule, RetargetRule } from './campaign-settings.ts';
 import type { DialStatus } from './dial-status.ts';
 import type { NumberId } from './ids.ts';
@@ -42,7 +42,7 @@ const longestDelayMs = 365 * 24 * 60 * 60 * 1000;
 
 /**
  * What happens to a contact after an attempt, by the first rule that applies: the cap on attempts,
- * retarget, a connected contact ends, recycle, next number, end.
+ * retarget, answered and transferred contacts end, recycle, an abandoned one ends, next number, end.
  *
  * A contact always ends: the recycle rules grant a finite number of redials, a number that has
  * ended is never taken again, and a campaign occurs once in a lineage.
@@ -54,6 +54,7 @@ export function decideNext(input: DecisionInput): Decision {
     endAtOnce(input) ??
     redial(input) ??
     endUnconfirmed(input) ??
+    endAbandoned(input) ??
     dialNextNumber(input) ??
     endWithBest(input, 'numbers-exhausted')
   );
@@ -77,12 +78,12 @@ function mayRetarget(input: DecisionInput, { when, to }: RetargetRule): boolean 
   return (input.assignedAgent ?? null) === null;
 }
 
-// A machine is not the person: a voicemail may be followed by a redial or another number.
+// A machine is not the person, and an abandoned call reached nobody of ours: both may be redialled.
 function endAtOnce(input: DecisionInput): Decision | null {
   const { callStatus } = input;
   if (callStatus === 'cancelled') return endWithThis(input, 'cancelled');
-  if (callStatus === 'voicemail' || groupOf(callStatus) !== 'connected') return null;
-  return endWithThis(input, 'connected');
+  const isOver = callStatus === 'answered' || callStatus === 'transferred';
+  return isOver ? endWithThis(input, 'connected') : null;
 }
 
 function redial(input: DecisionInput): Decision | null {
@@ -125,6 +126,11 @@ function findRecycleRule(
 // The call may have reached the person: dialling on without knowing could ring them twice.
 function endUnconfirmed(input: DecisionInput): Decision | null {
   return input.callStatus === 'unconfirmed' ? endWithThis(input, 'unconfirmed') : null;
+}
+
+// The person has been reached: another of their numbers would ring the same person.
+function endAbandoned(input: DecisionInput): Decision | null {
+  return input.callStatus === 'abandoned' ? endWithThis(input, 'abandoned') : null;
 }
 
 function dialNextNumber(input: DecisionInput): Decision | null {

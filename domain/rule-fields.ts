@@ -29,7 +29,6 @@ export const campaignName = text(
 const neverRedialled: ReadonlySet<CallStatus | DialStatus> = new Set<CallStatus | DialStatus>([
   'answered',
   'transferred',
-  'abandoned',
   'restricted',
   'cancelled',
   'ANSWER',

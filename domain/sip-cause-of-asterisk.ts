@@ -9,6 +9,7 @@ export function causeOfSipCode(code: number): number | null {
 }
 
 const causeByCode: ReadonlyMap<number, number> = new Map([
+  [302, 23],
   [401, 21],
   [403, 21],
   [404, 1],
@@ -28,6 +29,7 @@ const causeByCode: ReadonlyMap<number, number> = new Map([
   [502, 27],
   [503, 34],
   [504, 102],
+  [505, 127],
   [600, 17],
   [603, 21],
   [604, 1],

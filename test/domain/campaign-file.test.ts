@@ -298,7 +298,7 @@ describe('readCampaignFile', () => {
     ['recycle.busy.backoff', { recycle: { busy: { after: '5m', max: 3, backoff: 11 } } }],
     ['recycle.busy.backoff', { recycle: { busy: { after: '5m', max: 3, backoff: Number.NaN } } }],
     ['recycle.transferred', { recycle: { transferred: { after: '5m', max: 3 } } }],
-    ['recycle.abandoned', { recycle: { abandoned: { after: '5m', max: 3 } } }],
+    ['recycle.transferred', { recycle: { transferred: { after: '5m', max: 3 } } }],
     ['recycle.restricted', { recycle: { restricted: { after: '5m', max: 3 } } }],
     ['recycle.cancelled', { recycle: { cancelled: { after: '5m', max: 3 } } }],
     ['recycle.ANSWER', { recycle: { ANSWER: { after: '5m', max: 3 } } }],

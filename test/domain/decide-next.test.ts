@@ -59,8 +59,28 @@ const rule = (afterMs: number, max: number, backoff = 1): RecycleRule => ({
   backoff,
 });
 
+describe('an abandoned contact', () => {
+  const abandoned = { callStatus: 'abandoned', dialStatus: 'ANSWER' } as const;
+
+  it('is redialled when the rules say so, and ends when they do not or no redial is left', () => {
+    const recycling = settings({ recycle: { abandoned: rule(60_000, 1) } });
+    const again = decide({ ...abandoned, settings: recycling });
+    assert.deepEqual([again.next, again.rule], ['dial', 'recycle-abandoned']);
+    const spent = { settings: recycling, redialsGranted: { abandoned: 1 } };
+    for (const parts of [{}, spent]) {
+      const decision = decide({ ...abandoned, ...parts });
+      assert.deepEqual([decision.next, decision.rule], ['end', 'abandoned']);
+    }
+  });
+
+  it('is not rung at another number', () => {
+    const numbers = [number(first), number(second)];
+    assert.equal(decide({ ...abandoned, numbers }).next, 'end');
+  });
+});
+
 describe('a connected contact', () => {
-  for (const callStatus of ['answered', 'transferred', 'abandoned'] as const) {
+  for (const callStatus of ['answered', 'transferred'] as const) {
     it(`ends at once when ${callStatus}, with numbers left and a rule for its dial status`, () => {
       const decision = decide({
         callStatus,
