@@ -20,6 +20,7 @@ import { placeOriginate } from './place-originate.ts';
 import { createRestartDetector } from './restart-detector.ts';
 import { sentIds } from './sent-ids.ts';
 import { askServerInfo, type PbxServerInfo } from './server-info.ts';
+import { openTlsSocket, type TlsOptions } from './tls-socket.ts';
 
 export interface PbxLinkOptions {
   readonly host: string;
@@ -27,7 +28,9 @@ export interface PbxLinkOptions {
   readonly username: string;
   readonly secret: string;
   readonly log: AmiLog;
-  /** Makes the socket of each connection; by default plain TCP to host and port. */
+  /** TLS, and what its certificate is verified by; null or absent: plain TCP. */
+  readonly tls?: TlsOptions | null;
+  /** Makes the socket of each connection; by default to host and port, with TLS if `tls` says so. */
   readonly connect?: () => net.Socket;
   readonly timeouts?: Partial<AmiTimeouts>;
   /** Hears what the PBX says of a call after its evidence was complete (`ended`). */
@@ -92,7 +95,7 @@ export function createPbxLink(options: PbxLinkOptions): PbxLink {
   const kept = keepConnection({
     username,
     secret,
-    connect: options.connect ?? (() => net.createConnection({ host, port })),
+    connect: options.connect ?? (() => connectTo({ host, port }, options.tls ?? null)),
     timeouts,
     log,
     onBooted: compareCalls,
@@ -201,6 +204,10 @@ export function createPbxLink(options: PbxLinkOptions): PbxLink {
     },
     counters: () => ({ connections: kept.opened(), malformed, callsFollowed: tracker.count() }),
   };
+}
+
+function connectTo(address: { host: string; port: number }, tls: TlsOptions | null): net.Socket {
+  return tls === null ? net.createConnection(address) : openTlsSocket(address, tls);
 }
 
 export type { AmiLog, OngoingCall, OriginateRequest, PbxLinkState };

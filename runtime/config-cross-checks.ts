@@ -28,14 +28,17 @@ function remoteHttp({ http }: Sections): Fault[] {
 }
 
 function remotePbxs(sections: Sections): Fault[] {
-  return entries(sections, 'pbxs')
-    .filter(([, pbx]) => pbx['plaintext'] !== true && !isLoopback(pbx['host']))
-    .map(([name]) => ({
-      path: `pbxs.${name}.host`,
-      message:
-        'AMI to another machine is sent unencrypted, the login too: add plaintext: true if the ' +
-        'network in between is trusted (TLS is not implemented yet)',
-    }));
+  return entries(sections, 'pbxs').flatMap(([name, { tls, plaintext, host }]) => {
+    const isTls = tls !== undefined && tls !== false;
+    if (isTls && plaintext === true) {
+      return [{ path: `pbxs.${name}.plaintext`, message: 'contradicts tls: keep one of the two' }];
+    }
+    if (isTls || plaintext === true || isLoopback(host)) return [];
+    const message =
+      'AMI to another machine would be sent unencrypted, the login too: add tls, or plaintext: true ' +
+      'if the network in between is trusted';
+    return [{ path: `pbxs.${name}.host`, message }];
+  });
 }
 
 function trunkPbxs(sections: Sections): Fault[] {

@@ -1,3 +1,4 @@
+import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import type { Fault } from '../domain/errors.ts';
 import { entryKeys, namedSections, plainKeys, type NamedSection } from './config-sections.ts';
@@ -107,10 +108,21 @@ export function upper(word: string): string {
 }
 
 function typed(value: string, schema: z.ZodType): unknown {
+  if (value.startsWith('{')) return sectionOf(value) ?? value;
   // What does not read as a number or flag stays text, and the schema refuses it with its own words.
   if (schema.safeParse(value).success) return value;
   if (value === 'true' || value === 'false') return value === 'true';
   return /^-?[0-9]+(?:\.[0-9]+)?$/.test(value) ? Number(value) : value;
+}
+
+/** A section in one variable, as YAML writes it on one line; null when it is none. */
+function sectionOf(value: string): Sections | null {
+  try {
+    const section: unknown = parseYaml(value);
+    return isSection(section) ? section : null;
+  } catch {
+    return null;
+  }
 }
 
 function place(sections: Sections, path: readonly string[], value: unknown): void {

@@ -49,7 +49,7 @@ export const refusedKeys: ReadonlyMap<string, string> = new Map([
   ['secret', 'a secret is never written in this file: use secretFile, or the environment'],
   ['profile', notYet("a profile of Temporal's own configuration")],
   ['apiKey', notYet('an API key for Temporal')],
-  ['tls', notYet('TLS')],
+  ['tls', notYet('TLS to Temporal')],
 ]);
 
 /** Names end up in task queues and in environment variables, hence this narrow alphabet. */
@@ -87,7 +87,25 @@ const dialStringSentence =
 const dialString = words(
   /^[A-Za-z][A-Za-z0-9]{1,19}\/[A-Za-z0-9_.@/:+*#{}-]{1,200}$/,
   dialStringSentence,
-).refine((text) => /^[^{}]*\{number\}[^{}]*$/.test(text), { error: dialStringSentence });
+)
+  .refine((text) => /^[^{}]*\{number\}[^{}]*$/.test(text), { error: dialStringSentence })
+  // Without /n Asterisk takes the Local channel out of the answered call: our id ends, the call lives on.
+  .refine((text) => !/^Local\//i.test(text) || /\/[a-z]*n[a-z]*$/.test(text), {
+    error: 'a Local dial string must end in /n, such as "Local/{number}@from-internal/n"',
+  });
+
+const tlsSentence = 'true, or { caFile: PATH } with or without serverName: NAME';
+
+const tlsTrust = z.union(
+  [
+    z.boolean(),
+    section({
+      caFile: words(/^[^\0]{1,4096}$/, 'the path of a PEM file with the authority'),
+      serverName: host.optional(),
+    }),
+  ],
+  { error: expected(tlsSentence) },
+);
 
 const pbx = section({
   host,
@@ -97,6 +115,7 @@ const pbx = section({
   reasonDialect: z
     .enum(reasonDialects, { error: `one of ${reasonDialects.join(', ')}` })
     .default('asterisk'),
+  tls: tlsTrust.default(false),
   plaintext: flag('AMI without encryption to another machine').default(false),
 });
 

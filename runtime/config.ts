@@ -9,6 +9,7 @@ import { isLogLevel, logLevels } from './log-level.ts';
 import { parsePhoneSecret, phoneSecretFrom } from './phone-secret.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { readSecretFile, secretFault } from './read-secret.ts';
+import { readTrust } from './read-trust.ts';
 
 /** How to reach one PBX over AMI. `secret()` is a function so that no log and no JSON can hold it. */
 export interface PbxConfig {
@@ -17,6 +18,15 @@ export interface PbxConfig {
   readonly username: string;
   readonly secret: () => string;
   readonly reasonDialect: ReasonDialect;
+  /** How its certificate is verified; null: AMI without TLS. */
+  readonly tls: PbxTlsConfig | null;
+}
+
+export interface PbxTlsConfig {
+  /** Absolute path of a PEM file; null: the authorities of the system. */
+  readonly caFile: string | null;
+  /** The name the certificate must be for; null: the PBX's host. */
+  readonly serverName: string | null;
 }
 
 /** One way out of a PBX. */
@@ -71,6 +81,7 @@ export function loadConfig({ cwd, path, env }: ConfigPlace): DialerConfig {
   const dataDir = resolve(cwd, env['DIALER_DATA_DIR'] || '.dialer');
   const warnings: string[] = [];
   const secrets = readSecrets(overlay, file.path ? dirname(file.path) : cwd, cwd, warnings);
+  const trust = readTrust(overlay, file.path ? dirname(file.path) : cwd, cwd);
   const phone = phoneSecretSource(env, cwd, dataDir, warnings);
   const faults = [
     ...file.faults,
@@ -79,6 +90,7 @@ export function loadConfig({ cwd, path, env }: ConfigPlace): DialerConfig {
     ...(reading.success ? [] : reading.error.issues.flatMap(faultsOf)),
     ...crossChecks(overlay.sections),
     ...secrets.faults,
+    ...trust.faults,
     ...phone.faults,
     ...logLevelFaults(env),
   ]
@@ -86,13 +98,17 @@ export function loadConfig({ cwd, path, env }: ConfigPlace): DialerConfig {
     .filter(isFirstAtItsPlace);
   if (faults.length > 0 || !reading.success) throw new ConfigError(faults);
   warnings.push(...warningsOf(reading.data, file.path));
-  return assemble(reading.data, { file: file.path, dataDir, warnings }, secrets.found, phone.read);
+  const rest = { file: file.path, dataDir, warnings };
+  return assemble(reading.data, rest, { secrets: secrets.found, trust: trust.found }, phone.read);
 }
 
 function assemble(
   sections: ConfigSections,
   rest: Pick<DialerConfig, 'file' | 'dataDir' | 'warnings'>,
-  secrets: ReadonlyMap<string, string>,
+  pbxFiles: {
+    readonly secrets: ReadonlyMap<string, string>;
+    readonly trust: ReadonlyMap<string, PbxTlsConfig>;
+  },
   readPhoneSecret: () => Uint8Array,
 ): DialerConfig {
   let phoneSecret: Uint8Array | null = null;
@@ -102,8 +118,9 @@ function assemble(
     temporal: sections.temporal ?? null,
     http: { host: sections.http.host, port: sections.http.port },
     pbxs: byName(sections.pbxs, ({ host, port, username, reasonDialect }, name) => {
-      const secret = secrets.get(name) ?? '';
-      return { host, port, username, reasonDialect, secret: () => secret };
+      const secret = pbxFiles.secrets.get(name) ?? '';
+      const tls = pbxFiles.trust.get(name) ?? null;
+      return { host, port, username, reasonDialect, tls, secret: () => secret };
     }),
     agents: byName(sections.agents, (agent) => agent),
     trunks: byName(sections.trunks, (trunk) => trunk),

@@ -160,7 +160,7 @@ function describe(config: DialerConfig, addresses: Addresses): Omit<EmbeddedStac
 }
 
 function asConfig({ ami: { secret, ...address } }: EmbeddedPbx): PbxConfig {
-  return { ...address, secret: () => secret, reasonDialect: 'asterisk' };
+  return { ...address, secret: () => secret, reasonDialect: 'asterisk', tls: null };
 }
 
 function trunkTo({ dialString }: EmbeddedPbx): TrunkConfig {

@@ -6,7 +6,7 @@
  */
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { createPbxLink, type PbxLink } from '../ami/pbx-link.ts';
+import { createPbxLink, type PbxLink, type PbxLinkOptions } from '../ami/pbx-link.ts';
 import { createCallRegistry } from '../activities/call-registry.ts';
 import { createTrunkActivities } from '../activities/create-trunk-activities.ts';
 import { createTrunkGate, type TrunkGate } from '../activities/trunk-gate.ts';
@@ -23,7 +23,7 @@ export interface TrunkOwnerOptions {
   readonly databaseUrl: string;
   readonly temporal: { readonly address: string; readonly namespace: string };
   readonly trunk: TrunkProfile & { readonly callsPerSecond: number; readonly channels: number };
-  readonly pbx: { host: string; port: number; username: string; secret: string };
+  readonly pbx: Pick<PbxLinkOptions, 'host' | 'port' | 'username' | 'secret' | 'tls'>;
   readonly agents: TrunkDeps['agents'];
   readonly log: Logger;
   /** How long calls may go on ending by themselves after stop(); then they are handed over. */

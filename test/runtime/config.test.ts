@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { ConfigError } from '../../domain/errors.ts';
 import { loadConfig } from '../../runtime/config.ts';
+import { makeCertificate } from '../support/make-certificate.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const whole = `
@@ -235,6 +244,24 @@ campaigns: {}
       'trunks.carrier-a.dialString',
     ],
     [
+      'a Local channel that would be optimised away',
+      oneTrunk({ dialString: '"Local/{number}@from-internal"' }),
+      'trunks.carrier-a.dialString',
+    ],
+    [
+      'an authority that is not there',
+      onePbx(', tls: { caFile: nope.pem }'),
+      'pbxs.main.tls.caFile',
+    ],
+    [
+      'an authority that is no certificate',
+      onePbx(', tls: { caFile: ami.secret }'),
+      'pbxs.main.tls.caFile',
+    ],
+    ['TLS and plain text at once', onePbx(', tls: true, plaintext: true'), 'pbxs.main.plaintext'],
+    ['a word for tls', onePbx(', tls: always'), 'pbxs.main.tls'],
+    ['TLS that verifies nothing', onePbx(', tls: { verify: false }'), 'pbxs.main.tls'],
+    [
       'a secret file that is not there',
       onePbx('').replace('ami.secret', 'nope'),
       'pbxs.main.secretFile',
@@ -267,6 +294,28 @@ campaigns: {}
       assert.ok(paths[0]?.endsWith(place), `${paths[0]} should end with ${place}`);
     });
   }
+
+  it('reads TLS by the authorities of the system, or by a file beside dialer.yaml', (t) => {
+    const remote = (tls: string) => onePbx(`, tls: ${tls}`).replace('127.0.0.1', 'pbx.example');
+    const cwd = folderWith(t, remote('true'));
+    const tlsOf = (env = {}) => loadConfig({ cwd, env }).pbxs['main']?.tls;
+    assert.deepEqual(tlsOf(), { caFile: null, serverName: null });
+    const { caFile } = makeCertificate(t);
+    copyFileSync(caFile, join(cwd, 'ca.pem'));
+    writeFileSync(join(cwd, 'dialer.yaml'), remote('{ caFile: ca.pem, serverName: pbx }'));
+    assert.deepEqual(tlsOf(), { caFile: join(cwd, 'ca.pem'), serverName: 'pbx' });
+    writeFileSync(join(cwd, 'dialer.yaml'), remote('false'));
+    assert.deepEqual(tlsOf({ DIALER_PBXS_MAIN_TLS: '{ caFile: ./ca.pem }' }), {
+      caFile: join(cwd, 'ca.pem'),
+      serverName: null,
+    });
+    assert.deepEqual(tlsOf({ DIALER_PBXS_MAIN_TLS: 'true' }), { caFile: null, serverName: null });
+  });
+
+  it('takes a Local channel that stays in the call', (t) => {
+    const cwd = folderWith(t, oneTrunk({ dialString: '"Local/{number}@from-internal/n"' }));
+    assert.deepEqual(faultsOf(cwd), []);
+  });
 
   it('refuses secrets that are empty or hold line breaks, without repeating them', (t) => {
     for (const secret of ['', 'a\r\nAction: Logoff', 'x'.repeat(513)]) {
