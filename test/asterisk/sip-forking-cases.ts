@@ -84,6 +84,21 @@ export const forkingCases: readonly SipCase[] = [
     received: ['INVITE', 'ACK'],
   })),
   {
+    title: 'early media that wants to be confirmed (100rel), then busy',
+    script: once(
+      {
+        ...{ kind: 'respond', code: 183, tag: 'a', sdp: 'accepted' },
+        headers: ['Require: 100rel', 'RSeq: 1'],
+      },
+      { kind: 'await', what: 'PRACK', times: 1 },
+      respond(486),
+    ),
+    expected: verdicts.busy,
+    source: 'RFC 3262, 4: a PRACK for the 183; the final response counts',
+    evidence: refused(486, ['PROGRESS']),
+    received: ['INVITE', 'PRACK', 'ACK'],
+  },
+  {
     title: 'queued (182), then busy',
     script: once(respond(182), respond(486)),
     expected: verdicts.busy,

@@ -40,7 +40,7 @@ const rows: readonly Row[] = [
 /**
  * Final responses with the header Reason (RFC 3326, allowed in responses by RFC 6432). Asterisk 22.10
  * reads it and then overwrites it with the cause that belongs to the code (chan_pjsip_session_end, since
- * March 2026), so none of it reaches us.
+ * 22.9.0), so none of it reaches us.
  */
 export const reasonCases: readonly SipCase[] = [
   ...rows.map(([code, cause, expected, why]): SipCase => ({
@@ -78,6 +78,18 @@ export const reasonCases: readonly SipCase[] = [
     evidence: refused(480),
     received: ['INVITE', 'ACK'],
     sameEvidenceAs: 'refuses with 480',
+  },
+  {
+    title: '603 Network Blocked: software of a network refused it, the person never knew (603+)',
+    script: once({
+      ...{ kind: 'respond', code: 603, tag: 'a', sdp: 'none', phrase: 'Network Blocked' },
+      headers: ['Reason: Q.850;cause=21;text="v=analytics1.0;url=https://blocked.example"'],
+    }),
+    expected: verdicts.error,
+    source: 'ATIS-1000099: told from a 603 by its phrase and its Reason; judged as 608 (RFC 8688)',
+    evidence: refused(603),
+    received: ['INVITE', 'ACK'],
+    sameEvidenceAs: 'refuses with 603',
   },
   {
     title: '503 with the SIP reason 404',

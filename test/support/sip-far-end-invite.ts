@@ -10,6 +10,8 @@ export interface InviteTransaction {
   /** The INVITE has come again. */
   repeat(): void;
   ack(toTag: string | null): void;
+  /** A provisional response was confirmed (RFC 3262). */
+  prack(): void;
   /** A CANCEL for it: what becomes of the INVITE and of the CANCEL. */
   cancel(request: SipMessage, onCancel: OnCancel): void;
   stop(): void;
@@ -33,7 +35,7 @@ const longestPauseMs = 4_000;
 export function startInvite(options: InviteOptions): InviteTransaction {
   const { request, steps, send } = options;
   const signals = new EventEmitter();
-  const heard = { ACK: 0, CANCEL: 0, INVITE: 0 };
+  const heard = { ACK: 0, CANCEL: 0, PRACK: 0, INVITE: 0 };
   const resending = new Map<string | null, NodeJS.Timeout>();
   let last: string | null = null;
   let finalSent = false;
@@ -131,6 +133,7 @@ export function startInvite(options: InviteOptions): InviteTransaction {
       resending.delete(toTag);
       hear('ACK');
     },
+    prack: () => hear('PRACK'),
     cancel(cancel, onCancel) {
       hear('CANCEL');
       if (onCancel === 'ignore') return;

@@ -19,7 +19,7 @@ export function parseMessage(datagram: string): SipMessage | null {
 }
 
 /** All values of a header, in order. */
-export function valuesOf(message: SipMessage, name: string): string[] {
+function valuesOf(message: SipMessage, name: string): string[] {
   const wanted = name.toLowerCase();
   return message.headers.filter(([key]) => key.toLowerCase() === wanted).map(([, value]) => value);
 }

@@ -34,8 +34,12 @@ export type Step =
       /** Another than the usual one of that code. */
       readonly phrase?: string;
     }
-  /** Waits for the ACK of the last final response, for the CANCEL, or for the INVITE to come again so many times. */
-  | { readonly kind: 'await'; readonly what: 'ACK' | 'CANCEL' | 'INVITE'; readonly times: number }
+  /** Waits for the ACK of the last final response, the CANCEL, the PRACK, or for the INVITE to come again so many times. */
+  | {
+      readonly kind: 'await';
+      readonly what: 'ACK' | 'CANCEL' | 'PRACK' | 'INVITE';
+      readonly times: number;
+    }
   /** Lets so much time pass: a phone that rings, where one message right behind another is a race. */
   | { readonly kind: 'pause'; readonly ms: number }
   /** Ends the call, as an answered one, by a BYE with these lines. */

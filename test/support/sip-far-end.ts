@@ -97,6 +97,9 @@ function takeRequest(world: World, message: SipMessage, from: RemoteInfo, repeat
     case 'ACK':
       // That of a 2xx has a branch of its own (RFC 3261, 13.2.2.4).
       return call?.invites.forEach((each) => each.ack(toTag));
+    case 'PRACK':
+      reply(world, message, from, call ? 200 : 481);
+      return call?.invites.forEach((each) => each.prack());
     case 'CANCEL':
       if (invite && call) return invite.cancel(message, call.script.onCancel ?? '487');
       return reply(world, message, from, 481);
