@@ -94,11 +94,11 @@ test('the shipped dialplan on a real Asterisk', async (t) => {
         context: 'dialer-agent',
         variables: [
           'DIALER_AGENT=PJSIP/525558050486@carrier',
-          `DIALER_FALLBACK=${target}@dialer-fallback`,
+          `DIALER_FALLBACK=${target}@dialer-connect`,
         ],
       });
       const hangup = await hangupOf(session, id);
-      assert.equal(headerOf(hangup, 'context'), 'dialer-fallback');
+      assert.equal(headerOf(hangup, 'context'), 'dialer-connect');
       assert.equal(headerOf(hangup, 'exten'), target);
     });
   }
