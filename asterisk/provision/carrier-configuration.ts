@@ -1,5 +1,7 @@
 import { carrierContext, carrierDialplan, type CarrierFiles } from './carrier-dialplan.ts';
 import type { Configuration } from './instance-files.ts';
+import { phonesEndpoint } from './outcomes-dialplan.ts';
+import { consultEndpoint } from './phones-dialplan.ts';
 import { pjsipConfiguration } from './pjsip-configuration.ts';
 
 export interface CarrierPorts {
@@ -12,10 +14,10 @@ export interface CarrierPorts {
 export function carrierConfiguration(
   ports: CarrierPorts,
   secret: string,
-  files: CarrierFiles,
+  files: Omit<CarrierFiles, 'dialerSip'>,
 ): Configuration {
   return {
-    'extensions.conf': carrierDialplan(files),
+    'extensions.conf': carrierDialplan({ ...files, dialerSip: ports.dialerSip }),
     'manager.conf': [
       '[general]',
       'enabled = yes',
@@ -28,12 +30,22 @@ export function carrierConfiguration(
       'write = reporting',
       '',
     ].join('\n'),
-    'pjsip.conf': pjsipConfiguration({
-      port: ports.sip,
-      peer: 'dialer',
-      peerPort: ports.dialerSip,
-      endpoint: [`context = ${carrierContext}`],
-      aor: [],
-    }),
+    'pjsip.conf':
+      pjsipConfiguration({
+        port: ports.sip,
+        peer: 'dialer',
+        peerPort: ports.dialerSip,
+        endpoint: [`context = ${carrierContext}`],
+        aor: [],
+      }) + switchboard(ports.dialerSip),
   };
+}
+
+// The PBX knows by the user name that such a call comes from an agent's phone.
+function switchboard(port: number): string {
+  return [
+    ...[`[${consultEndpoint}]`, 'type = endpoint', `aors = ${consultEndpoint}`],
+    ...['disallow = all', 'allow = ulaw', `from_user = ${phonesEndpoint}`, ''],
+    ...[`[${consultEndpoint}]`, 'type = aor', `contact = sip:127.0.0.1:${port}`, ''],
+  ].join('\n');
 }

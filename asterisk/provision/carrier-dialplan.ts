@@ -1,20 +1,27 @@
-import { carrierPlan, type FarEndBehaviour } from '../carrier-plan.ts';
+import { carrierPlan } from '../carrier-plan.ts';
+import { farEndSteps, refusalOf } from './far-end-steps.ts';
+import { phonesDialplan } from './phones-dialplan.ts';
+import { extensionLines } from './extension-lines.ts';
 
 export interface CarrierFiles {
   /** The record of calls; appended to. */
   readonly logFile: string;
   /** A folder with one file per number of which only the first calls meet the far end described. */
   readonly countFolder: string;
+  /** SIP port of the PBX, for agents' phones that transfer. */
+  readonly dialerSip: number;
 }
 
 /** Context in which calls from the dialler arrive at the carrier. */
 export const carrierContext = 'from-dialer';
 
-/** The carrier plan as extensions.conf of the carrier. */
-export function carrierDialplan({ logFile, countFolder }: CarrierFiles): string {
+/** The carrier plan as extensions.conf of the carrier, and the agents' phones. */
+export function carrierDialplan({ logFile, countFolder, dialerSip }: CarrierFiles): string {
   const count = `${countFolder}/\${NUMBER}`;
   return [
     `[${carrierContext}]`,
+    // An n in a pattern is a digit, hence the brackets.
+    'exten => _age[n]t-.,1,Goto(phones,${EXTEN},1)',
     'exten => _+X.,1,Goto(${EXTEN:1},1)',
     'exten => _X.,1,Set(NUMBER=${FILTER(0-9,${EXTEN})})',
     ' same => n,Set(CODE=${NUMBER:-3})',
@@ -33,32 +40,11 @@ export function carrierDialplan({ logFile, countFolder }: CarrierFiles): string 
     ' same => n,Goto(far-ends,${CODE},1)',
     '',
     '[far-ends]',
-    ...carrierPlan.flatMap(({ code, behaviour }) => extension(code, stepsOf(behaviour))),
+    ...carrierPlan.flatMap(({ code, behaviour }) => extensionLines(code, farEndSteps(behaviour))),
+    // Every final SIP code, in the plan or not.
+    `exten => _3XX,1,${refusalOf('3${EXTEN:1}')}`,
+    `exten => _[4-6]XX,1,${refusalOf('${EXTEN}')}`,
     '',
+    ...phonesDialplan(dialerSip),
   ].join('\n');
-}
-
-const untilGivenUp = 'Wait(86400)';
-
-function stepsOf(behaviour: FarEndBehaviour): string[] {
-  switch (behaviour.kind) {
-    case 'answer':
-      return ['Answer()', ...(behaviour.hangsUp ? ['Wait(1)', 'Hangup(16)'] : [untilGivenUp])];
-    case 'ring':
-      return ['Ringing()', untilGivenUp];
-    case 'early_media':
-      return ['Progress()', untilGivenUp];
-    case 'silence':
-      return [untilGivenUp];
-    case 'refuse': {
-      const refusal = `PJSIPHangup(${behaviour.sipCode})`;
-      return behaviour.ringsFirst ? ['Ringing()', 'Wait(1)', refusal] : [refusal];
-    }
-  }
-}
-
-function extension(name: string, steps: readonly string[]): string[] {
-  return steps.map((step, index) =>
-    index === 0 ? `exten => ${name},1,${step}` : ` same => n,${step}`,
-  );
 }

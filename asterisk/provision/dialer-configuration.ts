@@ -1,5 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { localPlan, localPlanContext } from '../local-plan.ts';
+import { carrierPlan } from '../carrier-plan.ts';
+import { outboundDialplan } from './outbound-dialplan.ts';
+import {
+  departmentsContext,
+  features,
+  outcomesDialplan,
+  phonesEndpoint,
+  queues,
+} from './outcomes-dialplan.ts';
 import { extraTrunkSections, type ExtraTrunk } from './extra-trunks.ts';
 import type { Configuration } from './instance-files.ts';
 import { pjsipConfiguration } from './pjsip-configuration.ts';
@@ -7,7 +16,11 @@ import { pjsipConfiguration } from './pjsip-configuration.ts';
 export interface DialerPorts {
   readonly ami: number;
   readonly sip: number;
+  /** Of the trunk's far side, and of the agents' phones. */
   readonly carrierSip: number;
+  readonly phonesSip: number;
+  /** Where nothing listens. */
+  readonly deadSip: number;
 }
 
 /** The trunk's endpoint, as dial strings name it. */
@@ -28,6 +41,8 @@ export function dialerConfiguration(
       '[from-carrier]',
       '',
       ...localOutcomes(),
+      ...outcomesDialplan(carrierPlan),
+      ...outboundDialplan(trunkEndpoint, trunkEndpoint),
       '#include extensions-dialer.conf',
       '',
     ].join('\n'),
@@ -43,7 +58,10 @@ export function dialerConfiguration(
     'manager-dialer.conf': shippedFile('manager-dialer.conf').replace('CHANGE-ME', secret),
     'cel.conf': shippedFile('cel-dialer.conf'),
     'cel_custom.conf': celColumns,
-    'queues.conf': '[general]\n',
+    'amd.conf': shippedFile('amd-dialer.conf'),
+    'features.conf': features,
+    'indications.conf': dialTone,
+    'queues.conf': queues,
     'musiconhold.conf': '[general]\n',
     'pjsip.conf':
       pjsipConfiguration({
@@ -52,9 +70,49 @@ export function dialerConfiguration(
         peerPort: ports.carrierSip,
         endpoint: trunkSettings,
         aor: ['qualify_frequency = 5', 'qualify_timeout = 2'],
-      }) + extraTrunkSections(extraTrunks, trunkSettings),
+        global: ['endpoint_identifier_order = username,ip'],
+      }) +
+      phones(ports.phonesSip) +
+      poorTrunks(ports.deadSip) +
+      extraTrunkSections(extraTrunks, trunkSettings),
   };
 }
+
+function phones(port: number): string {
+  return [
+    ...[`[${phonesEndpoint}]`, 'type = endpoint', `aors = ${phonesEndpoint}`],
+    ...['disallow = all', 'allow = ulaw', `context = ${departmentsContext}`, ''],
+    ...[`[${phonesEndpoint}]`, 'type = aor', `contact = sip:127.0.0.1:${port}`, ''],
+  ].join('\n');
+}
+
+/** Trunks by which no call gets through: never registered, known to be down, and down unnoticed. */
+function poorTrunks(port: number): string {
+  const contact = `contact = sip:127.0.0.1:${port}`;
+  const asked = ['qualify_frequency = 5', 'qualify_timeout = 0.5'];
+  const trunks = {
+    unregistered: ['max_contacts = 1'],
+    unreachable: [contact, ...asked],
+    dead: [contact],
+  };
+  return Object.entries(trunks)
+    .flatMap(([name, aor]) => [
+      ...[`[${name}]`, 'type = endpoint', `aors = ${name}`, 'disallow = all', 'allow = ulaw'],
+      ...[...trunkSettings, '', `[${name}]`, 'type = aor', ...aor, ''],
+    ])
+    .join('\n');
+}
+
+// Transfers by feature code begin with it.
+const dialTone = [
+  '[general]',
+  'country = us',
+  '[us]',
+  'description = United States',
+  'dial = 350+440',
+  'busy = 480+620/500,0/500',
+  '',
+].join('\n');
 
 // Written to log/cel-custom/calls.csv.
 const celColumns = [

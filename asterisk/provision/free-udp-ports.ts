@@ -1,18 +1,15 @@
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 
-/** Two UDP ports on loopback that nobody uses at this moment, below those outgoing traffic takes. */
-export async function freeUdpPorts(): Promise<[number, number]> {
-  const first = await freeUdpPort(0);
-  return [first, await freeUdpPort(first)];
-}
-
-async function freeUdpPort(except: number): Promise<number> {
-  for (let tries = 0; tries < 200; tries += 1) {
+/** So many UDP ports on loopback that nobody uses at this moment, below those outgoing traffic takes. */
+export async function freeUdpPorts(count: number): Promise<number[]> {
+  const found = new Set<number>();
+  for (let tries = 0; tries < 200 && found.size < count; tries += 1) {
     const port = randomInt(15_000, 32_000);
-    if (port !== except && (await isFree(port))) return port;
+    if (await isFree(port)) found.add(port);
   }
-  throw new Error('no free UDP port between 15000 and 32000 on 127.0.0.1');
+  if (found.size < count) throw new Error('no free UDP port between 15000 and 32000 on 127.0.0.1');
+  return [...found];
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { soundFolder } from './far-end-steps.ts';
 import { libraryFolder } from './library-path.ts';
 import { modulesConfiguration } from './modules.ts';
 import { ProvisionError } from './provision-error.ts';
@@ -80,6 +82,7 @@ function linkData(root: string, data: string): void {
   const voice = ['en', 'en_US_f_Allison'].find((name) => existsSync(join(sounds, name)));
   const links = [
     [join(root, 'usr/share/asterisk/documentation'), join(data, 'documentation')],
+    [fileURLToPath(new URL('../sounds', import.meta.url)), join(data, 'sounds', soundFolder)],
     ...(voice === undefined ? [] : [[join(sounds, voice), join(data, 'sounds/en')] as const]),
   ] as const;
   for (const [target, link] of links) {
@@ -106,6 +109,8 @@ function asteriskConfiguration(root: string, folder: string): string {
     `astsbindir = ${join(root, 'usr/sbin')}`,
     '[options]',
     'documentation_language = en_US',
+    // A telephone line that is silent still sends sound; nobody could listen for a machine otherwise.
+    'transmit_silence = yes',
     '',
   ].join('\n');
 }

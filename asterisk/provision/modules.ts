@@ -37,6 +37,7 @@ const shared = [
   'res_pjsip_nat',
   'res_pjsip_outbound_authenticator_digest',
   'res_pjsip_pubsub',
+  'res_pjsip_refer',
   'res_pjsip_rfc3326',
   'res_pjsip_sdp_rtp',
   'res_pjsip_session',
@@ -51,9 +52,13 @@ const shared = [
 
 /** What an answered call of ours may need, and the record. */
 const dialerOnly = [
+  'app_amd',
   'app_dial',
   'app_queue',
+  'app_stack',
+  'app_userevent',
   'app_verbose',
+  'app_waitforsilence',
   'bridge_holding',
   'bridge_softmix',
   'cel_custom',
@@ -65,9 +70,13 @@ const dialerOnly = [
   'res_cdrel_custom',
   'res_musiconhold',
   'res_pjsip_dtmf_info',
+  'res_pjsip_endpoint_identifier_user',
 ];
 
-export const carrierModules: readonly string[] = shared;
+/** What agents' phones do beyond taking a call. */
+const carrierOnly = ['app_originate', 'app_senddtmf', 'app_transfer', 'func_global', 'func_uri'];
+
+export const carrierModules: readonly string[] = [...shared, ...carrierOnly];
 export const dialerModules: readonly string[] = [...shared, ...dialerOnly];
 
 /** The text of modules.conf. */

@@ -6,6 +6,7 @@ export interface PjsipOptions {
   readonly peerPort: number;
   readonly endpoint: readonly string[];
   readonly aor: readonly string[];
+  readonly global?: readonly string[];
 }
 
 /** pjsip.conf of an instance with one peer, over UDP on loopback. */
@@ -15,6 +16,7 @@ export function pjsipConfiguration({ port, peer, peerPort, ...extra }: PjsipOpti
     '[global]',
     'type = global',
     'max_initial_qualify_time = 1',
+    ...(extra.global ?? []),
     '',
     '[transport]',
     'type = transport',

@@ -8,6 +8,7 @@ import { writeCountFiles } from './count-files.ts';
 import { dialerConfiguration, trunkEndpoint } from './dialer-configuration.ts';
 import type { ExtraTrunk } from './extra-trunks.ts';
 import { carrierModules, dialerModules } from './modules.ts';
+import { openRedirectRelay } from './redirect-relay.ts';
 import { rememberedSecret } from './remembered-secret.ts';
 import { endLeftInstance, startInstance, type Instance } from './start-instance.ts';
 import { freeUdpPorts } from './free-udp-ports.ts';
@@ -64,11 +65,21 @@ export async function startAsterisk(options: AsteriskOptions): Promise<RunningAs
     ports: await choosePorts(runDir),
     extraTrunks: options.extraTrunks ?? [],
   };
-  const carrier = await startCarrier(world);
-  const dialer = await startDialer(world).catch(async (error: unknown) => {
-    await carrier.stop();
+  const relay = await openRedirectRelay({
+    relay: world.ports.trunkSip,
+    carrier: world.ports.carrierSip,
+    dialer: world.ports.dialerSip,
+  });
+  const carrier = await startCarrier(world).catch((error: unknown) => {
+    relay.close();
     throw error;
   });
+  const dialer = await startDialer(world).catch(async (error: unknown) => {
+    await carrier.stop();
+    relay.close();
+    throw error;
+  });
+  void carrier.child.exited.then(() => relay.close());
   let stopping = false;
   for (const [role, { child }] of [['dialer', dialer] as const, ['carrier', carrier] as const]) {
     void child.exited.then((status) => {
@@ -84,6 +95,7 @@ export async function startAsterisk(options: AsteriskOptions): Promise<RunningAs
       stopping = true;
       await dialer.stop();
       await carrier.stop();
+      relay.close();
     },
   };
 }
@@ -102,17 +114,22 @@ interface Ports {
   readonly carrierAmi: number;
   readonly dialerSip: number;
   readonly carrierSip: number;
+  /** Of the relay on the way to the carrier. */
+  readonly trunkSip: number;
+  readonly deadSip: number;
   /** First of 2,000 for sound. */
   readonly rtp: number;
 }
 
 async function choosePorts(runDir: string): Promise<Ports> {
-  const [dialerSip, carrierSip] = await freeUdpPorts();
+  const [dialerSip = 0, carrierSip = 0, trunkSip = 0, deadSip = 0] = await freeUdpPorts(4);
   return {
     ami: await managerPort(join(runDir, 'ami-port')),
     carrierAmi: await freePort(),
     dialerSip,
     carrierSip,
+    trunkSip,
+    deadSip,
     rtp: randomInt(16_500, 31_000) * 2,
   };
 }
@@ -154,7 +171,13 @@ async function startDialer(world: World): Promise<Instance> {
     modules: dialerModules,
     rtpStart: ports.rtp + 1_000,
     configuration: dialerConfiguration(
-      { ami: ports.ami, sip: ports.dialerSip, carrierSip: ports.carrierSip },
+      {
+        ami: ports.ami,
+        sip: ports.dialerSip,
+        carrierSip: ports.trunkSip,
+        phonesSip: ports.carrierSip,
+        deadSip: ports.deadSip,
+      },
       secret,
       extraTrunks,
     ),

@@ -72,6 +72,8 @@ function meetFarEnd(call: TrunkCall): void {
       return call.world.emit(dialStateEvent(call.channel, 'PROGRESS'));
     case 'silence':
       return;
+    case 'redirect':
+      return refuse(call);
     case 'refuse':
       if (!behaviour.ringsFirst) return refuse(call);
       ring(call);
@@ -112,7 +114,8 @@ function goToTarget({ order, channel }: TrunkCall): void {
 
 function refuse(call: TrunkCall): void {
   const { order, channel, farEnd, world } = call;
-  const { cause, techCause, dialStatus } = farEnd.expected;
+  const { cause: told, techCause, dialStatus } = farEnd.expected;
+  const cause = told ?? 0;
   dropPlans(call);
   const word = dialStatus === 'BUSY' || dialStatus === 'CONGESTION' ? dialStatus : 'NOANSWER';
   const request = hangupRequestEvent('HangupRequest', channel, cause, techCause);

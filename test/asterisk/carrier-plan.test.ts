@@ -22,6 +22,13 @@ describe('the carrier plan', () => {
     assert.deepEqual(codesOf('525557001777', 2), ['404', '200']);
   });
 
+  it('takes every final SIP code for what it says, listed or not', () => {
+    const unlisted = farEndOf('525557000599', 0);
+    assert.deepEqual([unlisted.code, unlisted.expected.techCause], ['599', '599']);
+    assert.equal(farEndOf('525557000442', 0).expected.rule, 'sip-442');
+    assert.equal(farEndOf('525557000299', 0).code, '404');
+  });
+
   it('reads a number of three digits as one without a count', () => {
     assert.deepEqual(codesOf('486', 2), ['486', '486']);
   });
@@ -33,7 +40,8 @@ describe('the carrier plan', () => {
   });
 
   it('becomes a dialplan with one extension for each code', () => {
-    const dialplan = carrierDialplan({ logFile: '/run/calls.csv', countFolder: '/run/counts' });
+    const files = { logFile: '/run/calls.csv', countFolder: '/run/counts' };
+    const dialplan = carrierDialplan({ ...files, dialerSip: 5060 });
     const [, farEnds = ''] = dialplan.split('[far-ends]');
     const extensions = [...farEnds.matchAll(/^exten => (\d+),1,/gm)].map((match) => match[1]);
     assert.deepEqual(
