@@ -10,6 +10,39 @@ const writeRights = [
   ['write=reporting', 'CoreShowChannels'],
 ] as const;
 
+/** What the shipped manager-dialer.conf grants to read. */
+export const neededRead = ['call', 'system', 'user', 'agent'] as const;
+
+/** A write right that is not needed, and an action that only those who have it are shown. */
+const needlessWriteRights = [
+  ['write=command', 'Command'],
+  ['write=config', 'UpdateConfig'],
+  ['write=system', 'ModuleLoad'],
+  ['write=agent', 'QueueAdd'],
+  ['write=user', 'UserEvent'],
+  ['write=message', 'MessageSend'],
+] as const;
+
+/** Needed write rights that the list of actions (ListCommands, in lower case) lacks. */
+export function missingWriteRights(actions: ReadonlySet<string>): string[] {
+  return writeRights
+    .filter(([, action]) => !actions.has(action.toLowerCase()))
+    .map(([right]) => right);
+}
+
+/** Write rights that the list of actions shows although nothing of ours needs them. */
+export function surplusWriteRights(actions: ReadonlySet<string>): string[] {
+  return needlessWriteRights
+    .filter(([, action]) => actions.has(action.toLowerCase()))
+    .map(([right]) => right);
+}
+
+/** Read rights of a list in manager.conf beyond those that are needed. */
+export function excessOf(read: readonly string[]): string[] {
+  const needed: readonly string[] = neededRead;
+  return read.filter((right) => right !== '' && !needed.includes(right));
+}
+
 /**
  * Which manager rights the user lacks. AMI has no question for read rights, so they are tried:
  * `read=system` by FullyBooted, `read=call` by an Originate to a technology that does not exist, which
@@ -21,10 +54,7 @@ export async function findMissingRights(
   nextEvent: (wanted: (event: AmiEvent) => boolean) => Promise<boolean>,
 ): Promise<string[]> {
   const { response } = await connection.ask('ListCommands');
-  const commands = new Set(Object.keys(response));
-  const missing: string[] = writeRights
-    .filter(([, command]) => !commands.has(command.toLowerCase()))
-    .map(([right]) => right);
+  const missing = missingWriteRights(new Set(Object.keys(response)));
   if (!connection.isBooted()) missing.push('read=system');
   if (!missing.includes('write=originate') && !(await hearsCalls(connection, nextEvent))) {
     missing.push('read=call');

@@ -2,14 +2,7 @@ import { Connection } from '@temporalio/client';
 import { isNotReachable } from '../client/not-reachable-error.ts';
 import { compareSchema } from '../db/migrate.ts';
 import { openDatabase } from '../db/open-database.ts';
-import { checkPbx, type PbxCheckOptions } from '../workers/check-pbx.ts';
-
-/** What one look found, in words a person can act on. */
-export interface Finding {
-  readonly check: string;
-  readonly result: 'ok' | 'fault' | 'not_reachable';
-  readonly detail: string;
-}
+import type { Finding } from '../workers/finding.ts';
 
 export async function checkPostgres(url: string): Promise<Finding> {
   const { host, pathname } = new URL(url);
@@ -50,29 +43,6 @@ export async function checkTemporal(address: string, namespace: string): Promise
     return { check, result: 'fault', detail: `there is no namespace ${namespace}` };
   } finally {
     await connection.close();
-  }
-}
-
-export async function checkAmi(name: string, options: PbxCheckOptions): Promise<Finding> {
-  const check = `PBX ${name} ${options.host}:${options.port}`;
-  const { state, version, missingRights } = await checkPbx(options);
-  switch (state) {
-    case 'ready':
-      return {
-        check,
-        result: 'ok',
-        detail: `Asterisk ${version ?? 'of unknown version'}, login and rights are right`,
-      };
-    case 'login_refused':
-      return { check, result: 'fault', detail: `login as ${options.username} was refused` };
-    case 'rights_missing':
-      return {
-        check,
-        result: 'fault',
-        detail: `rights missing in manager.conf: ${missingRights.join(', ')}`,
-      };
-    case 'not_reachable':
-      return { check, result: 'not_reachable', detail: 'does not answer as a PBX' };
   }
 }
 

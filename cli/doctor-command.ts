@@ -2,17 +2,23 @@ import type { Command } from 'commander';
 import { findEngine } from '../client/find-engine.ts';
 import { createLogger } from '../runtime/create-logger.ts';
 import type { Cli } from './cli.ts';
-import { checkAmi, checkPostgres, checkTemporal, type Finding } from './doctor-checks.ts';
+import type { DialerConfig } from '../runtime/config.ts';
+import { checkPbx } from '../workers/check-pbx.ts';
+import type { Finding } from '../workers/finding.ts';
+import { checkPostgres, checkTemporal } from './doctor-checks.ts';
 import { exitCodes } from './exit-codes.ts';
 
 export function addDoctorCommand(program: Command, cli: Cli): void {
   program
     .command('doctor')
-    .description('Check configuration, Postgres, Temporal, and login and rights on each PBX.')
+    .description(
+      'Check configuration, Postgres, Temporal, and each PBX with its trunks and agents.',
+    )
     .option('--json', 'one JSON object {check, result, detail} per line')
     .addHelpText(
       'after',
-      '\nCalls nobody and changes nothing. Exit code 4 when something does not answer.',
+      '\nRings nobody and changes nothing. Exit code 1 for a fault, 4 when something does not answer;\n' +
+        'a warning does not fail.',
     )
     .action(async (options: { json?: true }) => {
       const findings: Finding[] = [];
@@ -28,7 +34,7 @@ export function addDoctorCommand(program: Command, cli: Cli): void {
     });
 }
 
-const marks = { ok: 'ok   ', fault: 'FAULT', not_reachable: 'DOWN ' } as const;
+const marks = { ok: 'ok   ', warning: 'warn ', fault: 'FAULT', not_reachable: 'DOWN ' } as const;
 
 /** One part after the other; a part that is down does not hide the others. */
 async function* examine(cli: Cli): AsyncGenerator<Finding> {
@@ -41,6 +47,19 @@ async function* examine(cli: Cli): AsyncGenerator<Finding> {
   yield await checkTemporal(engine.temporalAddress, engine.temporalNamespace);
   const log = createLogger({ part: 'doctor', env: { DIALER_LOG_LEVEL: 'fatal' } });
   for (const [name, pbx] of Object.entries(config.pbxs)) {
-    yield await checkAmi(name, { ...pbx, secret: pbx.secret(), log });
+    yield* await checkPbx({
+      ...pbx,
+      name,
+      secret: pbx.secret(),
+      trunks: trunksOf(config, name),
+      agents: config.agents,
+      today: new Date().toISOString().slice(0, 10),
+      timeouts: { connectMs: 5_000, loginMs: 5_000 },
+      log,
+    });
   }
+}
+
+function trunksOf({ trunks }: DialerConfig, pbx: string): DialerConfig['trunks'] {
+  return Object.fromEntries(Object.entries(trunks).filter(([, trunk]) => trunk.pbx === pbx));
 }
