@@ -14,7 +14,7 @@ export interface SipCase {
   readonly source: string;
   /** Measured on Asterisk 22.10.1. */
   readonly evidence: SipEvidence;
-  /** Requests the far end must get, first sendings in order: the proof that nobody was rung twice or stays connected. */
+  /** Requests the far end must get, first sendings by CSeq: the proof that nobody was rung twice or stays connected. */
   readonly received: readonly string[];
   /**
    * Asterisk gives the same evidence for the case of this title, so the verdict is that one's and not the expected

@@ -35,20 +35,20 @@ const longestPauseMs = 4_000;
 export function startInvite(options: InviteOptions): InviteTransaction {
   const { request, steps, send } = options;
   const signals = new EventEmitter();
-  const heard = { ACK: 0, CANCEL: 0, PRACK: 0, INVITE: 0 };
+  const heard = { ACK: false, CANCEL: false, PRACK: false };
   const resending = new Map<string | null, NodeJS.Timeout>();
   let last: string | null = null;
   let finalSent = false;
 
   function hear(what: keyof typeof heard): void {
-    heard[what] += 1;
+    heard[what] = true;
     signals.emit(what);
   }
 
   async function carryOut(): Promise<void> {
     for (const step of steps) {
       if (step.kind === 'await') {
-        while (heard[step.what] < step.times) await once(signals, step.what);
+        if (!heard[step.what]) await once(signals, step.what);
       } else if (step.kind === 'pause') {
         await pause(step.ms, undefined, { ref: false });
       } else if (!take(step)) return;
@@ -82,7 +82,7 @@ export function startInvite(options: InviteOptions): InviteTransaction {
     send(last);
     if (code < 200) return;
     finalSent = true;
-    heard.ACK = 0;
+    heard.ACK = false;
     keepSending(tag, last, firstPauseMs);
   }
 
@@ -125,7 +125,6 @@ export function startInvite(options: InviteOptions): InviteTransaction {
   void carryOut();
   return {
     repeat() {
-      hear('INVITE');
       if (last !== null) send(last);
     },
     ack(toTag) {

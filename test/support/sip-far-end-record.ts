@@ -25,7 +25,10 @@ export interface FarEndEntry {
 /** Everything that went in and out, in order; only for reading. */
 export interface FarEndRecord {
   entries(number?: string): FarEndEntry[];
-  /** The requests received, first sendings in order: `INVITE`, `CANCEL`, `ACK` … */
+  /**
+   * The requests received, first sendings by CSeq and then by arrival: `INVITE`, `CANCEL`, `ACK` … An ACK
+   * and the INVITE after it may overtake each other on the way.
+   */
   received(number: string): string[];
   /** Resolves when so many first sendings of this have been received for the number. */
   whenReceived(number: string, what: string, count?: number): Promise<void>;
@@ -49,6 +52,7 @@ export function openFarEndRecord(): WritableRecord {
     entries(number)
       .filter((entry) => entry.direction === 'received' && !entry.repeated)
       .filter(({ startLine }) => !startLine.startsWith('SIP/2.0'))
+      .toSorted((a, b) => Number.parseInt(a.cseq) - Number.parseInt(b.cseq))
       .map(({ what }) => what);
   return {
     entries,

@@ -34,12 +34,8 @@ export type Step =
       /** Another than the usual one of that code. */
       readonly phrase?: string;
     }
-  /** Waits for the ACK of the last final response, the CANCEL, the PRACK, or for the INVITE to come again so many times. */
-  | {
-      readonly kind: 'await';
-      readonly what: 'ACK' | 'CANCEL' | 'PRACK' | 'INVITE';
-      readonly times: number;
-    }
+  /** Waits for the ACK of the last final response, the CANCEL or the PRACK. */
+  | { readonly kind: 'await'; readonly what: 'ACK' | 'CANCEL' | 'PRACK' }
   /** Lets so much time pass: a phone that rings, where one message right behind another is a race. */
   | { readonly kind: 'pause'; readonly ms: number }
   /** Ends the call, as an answered one, by a BYE with these lines. */
@@ -85,5 +81,5 @@ export function once(...steps: Step[]): FarEndScript {
   return { invites: [steps] };
 }
 
-export const awaitAck: Step = { kind: 'await', what: 'ACK', times: 1 };
+export const awaitAck: Step = { kind: 'await', what: 'ACK' };
 export const bye = (...headers: string[]): Step => ({ kind: 'bye', headers });
