@@ -8,6 +8,12 @@ import { orderedOf } from './originate-request.ts';
 import type { TrunkDeps } from './trunk-deps.ts';
 
 /**
+ * A far end that said nothing cannot be told that we gave up, so its phone may begin to ring for as long
+ * as SIP sends the call again: timer B of RFC 3261, 17.1.1.2.
+ */
+const inviteLifetimeMs = 32_000;
+
+/**
  * The last step of every attempt, whoever saw it end: evidence → classification → decision → one
  * statement. The first writer wins, so calling it twice for one attempt is harmless.
  * `heard` is what the PBX said; what our Originate asked for is put before it.
@@ -32,6 +38,7 @@ export async function recordCall(
     numbers: claim.numbers,
     retargetedCampaigns: claim.retargetedCampaigns,
     assignedAgent: claim.assignedAgent,
+    leastDelayMs: classification.rule === 'silence' ? inviteLifetimeMs : 0,
   });
   const { recorded, next } = await recordOutcome(deps.db, {
     attemptId: claim.attemptId,

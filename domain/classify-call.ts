@@ -2,7 +2,7 @@ import { ruling, type CallOutcome } from './call-outcome.ts';
 import type { CallStatus } from './call-status.ts';
 import type { DialStatus } from './dial-status.ts';
 import type { EvidenceEvent } from './evidence.ts';
-import { judgeAnswer } from './judge-answer.ts';
+import { hasNoSound, judgeAnswer } from './judge-answer.ts';
 import { judgeClearHangup, judgeFailure, judgeRingTimeout } from './judge-failure.ts';
 import { readEvidence, type EvidenceSummary } from './read-evidence.ts';
 import { dialStatusOfReason } from './reason-dialect.ts';
@@ -12,9 +12,9 @@ import type { TrunkTraits } from './trunk-traits.ts';
  * Classification: from the evidence of one attempt to its dial status and call status. Busy,
  * rejected, unknown and congested all arrive as Reason 0 over PJSIP, so the Reason alone tells
  * little. Evidence is believed in this order: an answer, and then what became of it; our own ring
- * time-out (Reason 3, where TechCause 480 is Asterisk's invention and not the carrier's word); a cause
- * the carrier itself sent; its SIP code; Reason busy or congestion; the Q.850 cause; DialEnd. What
- * follows an answer is never read as a failure.
+ * time-out (Reason 3, where TechCause 480 is Asterisk's invention and not the carrier's word); the
+ * carrier's SIP code; Reason busy or congestion; the Q.850 cause; DialEnd. What follows an answer is
+ * never read as a failure.
  */
 export interface Classification extends CallOutcome {
   /** Never `restricted` or `cancelled`: those are not outcomes of a call. */
@@ -58,12 +58,17 @@ export function classifyCall(events: readonly EvidenceEvent[], trunk: TrunkTrait
     techCause: summary.techCause,
     answeredAt,
     endedAt,
-    hungUpBy: isAnswered ? summary.hungUpBy : null,
+    hungUpBy: isAnswered ? whoHungUp(summary) : null,
     ringMs: millisecondsBetween(ringingAt, answeredAt ?? endedAt),
     talkMs: millisecondsBetween(answeredAt, endedAt),
     transferredTo:
       outcome.callStatus === 'transferred' ? (target.transfer?.destination ?? null) : null,
   };
+}
+
+/** A call without sound is ended by Asterisk, which says that the far end asked for it. */
+function whoHungUp(summary: EvidenceSummary): 'contact' | 'us' | null {
+  return hasNoSound(summary) ? 'us' : summary.hungUpBy;
 }
 
 function answerTime({ response, seenUpAt }: EvidenceSummary): string | null {

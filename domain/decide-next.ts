@@ -35,6 +35,8 @@ export interface DecisionInput {
   readonly retargetedCampaigns: readonly string[];
   /** The agent this contact is already assigned to; rules leave it with them. Default null. */
   readonly assignedAgent?: string | null;
+  /** No redial of this number is sooner, whatever the rules say; milliseconds, default 0. */
+  readonly leastDelayMs?: number;
 }
 
 /** No delay is longer, whatever the back-off. */
@@ -91,7 +93,8 @@ function redial(input: DecisionInput): Decision | null {
   if (!found || !isOpen(input.numbers.find(({ id }) => id === input.numberId))) return null;
   const granted = countOf(input.redialsGranted, found.key);
   if (granted >= found.rule.max) return null;
-  const delayMs = Math.min(found.rule.afterMs * found.rule.backoff ** granted, longestDelayMs);
+  const ruledMs = Math.min(found.rule.afterMs * found.rule.backoff ** granted, longestDelayMs);
+  const delayMs = Math.max(ruledMs, input.leastDelayMs ?? 0);
   return {
     next: 'dial',
     numberId: input.numberId,

@@ -3,7 +3,7 @@ import type { EvidenceSummary } from './read-evidence.ts';
 
 /**
  * What an answered call was, by the first of these that the evidence shows: a machine took it; it was
- * sent on; somebody took it; the contact left while a machine was being listened for, or before anybody
+ * sent on; somebody took it; no sound passed; the contact left while a machine was being listened for, or before anybody
  * took it; answered. What was not seen counts only in a record without holes.
  *
  * `answeredBy` is the rule that proved the answer, and the rule of a plain `answered`.
@@ -14,6 +14,9 @@ export function judgeAnswer(summary: EvidenceSummary, answeredBy: string): CallO
   if (target.transfer)
     return ruling('ANSWER', 'transferred', `transfer-${target.transfer.how}`, 'certain');
   if (target.takenAt !== null) return ruling('ANSWER', 'answered', 'agent-took', 'certain');
+  if (hasNoSound(summary)) {
+    return ruling('ANSWER', 'abandoned', 'abandoned-without-sound', 'likely');
+  }
   const isListening = ordered !== null && ordered.machine !== 'off';
   const wasExpected = expectsSomebody(summary);
   if (hasHole) return ruling('ANSWER', 'answered', answeredBy, wasExpected ? 'likely' : 'certain');
@@ -27,6 +30,11 @@ export function judgeAnswer(summary: EvidenceSummary, answeredBy: string): CallO
 /** Silence after the answer proves nothing: AMD calls it a machine, and a person may be listening. */
 function isMachine({ target: { machine } }: EvidenceSummary): boolean {
   return machine?.status === 'MACHINE' && !machine.cause.startsWith('INITIALSILENCE');
+}
+
+/** Asterisk could not agree on a codec with whoever answered, and ended the call with 406 at once. */
+export function hasNoSound({ techCause, target }: EvidenceSummary): boolean {
+  return techCause === '406' && target.takenAt === null;
 }
 
 /** An announcement, or a dialplan that calls nobody, is there from the first moment. */

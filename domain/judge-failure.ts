@@ -1,7 +1,6 @@
 import { ruling, type CallOutcome, type OutcomeRow } from './call-outcome.ts';
 import { causeOutcome } from './cause-outcome.ts';
 import type { EvidenceSummary } from './read-evidence.ts';
-import { causeOfSipCode } from './sip-cause-of-asterisk.ts';
 import { isListedSipCode, sipOutcome } from './sip-outcome.ts';
 import type { TrunkTraits } from './trunk-traits.ts';
 
@@ -12,10 +11,10 @@ export function judgeFailure(
   reason: number,
 ): CallOutcome {
   return (
-    judgeCarrierCause(summary, trunk) ??
     judgeSipCode(summary, trunk) ??
     judgeLegWord(summary) ??
     outcomeOfReason.get(reason) ??
+    judgeLostRedirect(summary) ??
     judgeCause(summary, trunk) ??
     judgeWithoutHangup(summary)
   );
@@ -28,7 +27,7 @@ export function judgeFailure(
 export function judgeRingTimeout(summary: EvidenceSummary, trunk: TrunkTraits): CallOutcome {
   const { lastLeg } = summary;
   if (lastLeg?.dialStatus && lastLeg.dialStatus !== 'CANCEL' && lastLeg.techCause !== null) {
-    const byLeg = judgeCarrierCause(summary, trunk) ?? judgeSipCode(summary, trunk);
+    const byLeg = judgeSipCode(summary, trunk);
     if (byLeg) return byLeg;
   }
   if (mayHaveRung(summary, trunk)) {
@@ -41,10 +40,7 @@ export function judgeRingTimeout(summary: EvidenceSummary, trunk: TrunkTraits): 
 /** What the hangup says when it is clear even without a response. */
 export function judgeClearHangup(summary: EvidenceSummary, trunk: TrunkTraits): CallOutcome | null {
   const bySip = sipOutcome(sipCodeOf(summary));
-  if (bySip) {
-    if (bySip.vague) return null;
-    return judgeCarrierCause(summary, trunk) ?? judgeSipCode(summary, trunk);
-  }
+  if (bySip) return bySip.vague ? null : judgeSipCode(summary, trunk);
   const byCause = causeOutcome(summary.cause ?? Number.NaN);
   return byCause && !byCause.vague ? judgeCause(summary, trunk) : null;
 }
@@ -55,29 +51,6 @@ function mayHaveRung(summary: EvidenceSummary, trunk: TrunkTraits): boolean {
 
 function sipCodeOf({ techCause }: EvidenceSummary): number {
   return Number(techCause ?? Number.NaN);
-}
-
-/**
- * Codes that gateways make of many causes (RFC 3398, 8.2.6.1). Others say themselves what happened, and
- * 487 is often sent with the cause of whatever timer ran out.
- */
-const genericSipCodes: ReadonlySet<number> = new Set([
-  400, 403, 404, 408, 410, 480, 488, 500, 501, 502, 503, 504,
-]);
-
-/**
- * A Q.850 cause in a Reason header (RFC 3326), which says more than a generic SIP code. It shows as a
- * cause that Asterisk does not make of that code itself.
- */
-function judgeCarrierCause(summary: EvidenceSummary, trunk: TrunkTraits): CallOutcome | null {
-  const { cause } = summary;
-  const code = sipCodeOf(summary);
-  const ownCause = causeOfSipCode(code);
-  if (cause === null || ownCause === null || cause === ownCause) return null;
-  const row = genericSipCodes.has(code) ? causeOutcome(cause) : null;
-  if (row === null || row.vague) return null;
-  const rule = `q850-${cause}`;
-  return { ...ruled(row, mayHaveRung(summary, trunk)), rule, confidence: 'certain' };
 }
 
 function judgeSipCode(summary: EvidenceSummary, trunk: TrunkTraits): CallOutcome | null {
@@ -113,6 +86,12 @@ function judgeLegWord({ lastLeg }: EvidenceSummary): CallOutcome | null {
     return ruling('NO_ANSWER', 'no_answer', 'leg-no-answer', 'certain');
   }
   return outcomeOfDialEnd.get(lastLeg.dialStatus ?? '') ?? null;
+}
+
+/** A redirect ends the call in a race, and now and then without its code: only DialEnd is special then. */
+function judgeLostRedirect({ dialEnd, cause }: EvidenceSummary): CallOutcome | null {
+  if (dialEnd !== 'CANCEL' || (cause ?? 0) !== 0) return null;
+  return ruling('FAILURE', 'dialing_error', 'dial-end-cancel', 'unsure');
 }
 
 // The PBX says that the call failed, and nothing else: the Hangup was lost or there never was a channel.

@@ -94,20 +94,11 @@ describe('a failed call over SIP', () => {
     });
   }
 
-  it('a cause that Asterisk does not make of a generic code is the carrier’s own, and says more', () => {
-    expectOutcome([response(0), hangup(1, '480')], ['FAILURE', 'invalid_number', 'q850-1']);
-    expectOutcome([response(0), hangup(20, '480')], ['FAILURE', 'out_of_service', 'q850-20']);
-    expectOutcome([response(0), hangup(17, '503')], ['BUSY', 'busy', 'q850-17']);
-    expectOutcome([response(0), hangup(21, '480')], ['NO_ANSWER', 'rejected', 'q850-21']);
-    expectOutcome([rings, response(0), hangup(18, '480')], ['NO_ANSWER', 'no_answer', 'q850-18']);
-  });
-
-  it('a cause of the carrier proves nothing that is vague, or beside a code that says it itself', () => {
-    expectOutcome([response(0), hangup(16, '480')], ['NO_ANSWER', 'no_answer', 'sip-480']);
-    expectOutcome([response(0), hangup(31, '503')], ['CONGESTION', 'dialing_error', 'sip-503']);
-    expectOutcome([response(0), hangup(102, '487')], ['NO_ANSWER', 'no_answer', 'sip-487']);
-    expectOutcome([response(0), hangup(16, '486')], ['BUSY', 'busy', 'sip-486']);
-    expectOutcome([response(0), hangup(21, '608')], ['FAILURE', 'dialing_error', 'sip-608']);
+  it('a redirect that lost its code is known by DialEnd CANCEL alone', () => {
+    const lost = [dialEnd('CANCEL'), response(0)];
+    expectOutcome([...lost, hangup(0)], ['FAILURE', 'dialing_error', 'dial-end-cancel']);
+    expectOutcome(lost, ['FAILURE', 'dialing_error', 'dial-end-cancel']);
+    expectOutcome([...lost, hangup(23)], ['FAILURE', 'dialing_error', 'q850-23']);
   });
 
   it('408 or cause 18 is no answer when it rang, else a dialling error', () => {

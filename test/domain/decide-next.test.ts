@@ -79,6 +79,19 @@ describe('an abandoned contact', () => {
   });
 });
 
+describe('a number whose far end may still ring', () => {
+  it('is not redialled sooner than it may be, and not later than its rule says', () => {
+    const delayOf = (afterMs: number, leastDelayMs: number) => {
+      const recycling = settings({ recycle: { dialing_error: rule(afterMs, 1) } });
+      const decision = decide({ callStatus: 'dialing_error', settings: recycling, leastDelayMs });
+      return decision.next === 'dial' ? Date.parse(decision.at) - now.getTime() : null;
+    };
+    assert.equal(delayOf(1_000, 32_000), 32_000);
+    assert.equal(delayOf(60_000, 32_000), 60_000);
+    assert.equal(delayOf(1_000, 0), 1_000);
+  });
+});
+
 describe('a connected contact', () => {
   for (const callStatus of ['answered', 'transferred'] as const) {
     it(`ends at once when ${callStatus}, with numbers left and a rule for its dial status`, () => {

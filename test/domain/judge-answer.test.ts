@@ -239,6 +239,18 @@ describe('an answered call', () => {
     });
   }
 
+  it('is abandoned when no sound could pass, which Asterisk ends with 406', () => {
+    const ending: EvidenceEvent = { ...hangup, cause: 127, techCause: '406' } as EvidenceEvent;
+    const byContact: EvidenceEvent = { kind: 'hangup_request', at: at(6), by: 'contact' };
+    const call = classifyCall([ordered(announcement), answer, byContact, ending], trunk);
+    assert.deepEqual(
+      [call.callStatus, call.rule, call.hungUpBy],
+      ['abandoned', 'abandoned-without-sound', 'us'],
+    );
+    const taken = classifyCall([ordered(toAgent), answer, talking, ending], trunk);
+    assert.deepEqual([taken.callStatus, taken.rule], ['answered', 'agent-took']);
+  });
+
   it('keeps where it was transferred last, and only when it was', () => {
     const twice = [transfer('blind'), transfer('attended', 'success', 'PJSIP/1003')];
     assert.equal(classify(toAgent, twice).transferredTo, 'PJSIP/1003');
