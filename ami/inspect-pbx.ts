@@ -164,7 +164,7 @@ function createInspection({ connection, isBooted, listeners, waitMs }: Opened): 
         })
       );
     },
-    probe: (extension) => probe(extension, connection, listeners, waitMs),
+    probe: (extension) => probe(extension, connection, listeners, Math.min(waitMs, 3_000)),
   };
 }
 
@@ -177,7 +177,7 @@ async function orRefused<Reply>(answer: Promise<Reply>): Promise<Reply | null> {
   }
 }
 
-/** Waits for the answer to the Originate; events of its channels come before, for it is never answered. */
+/** Waits for the answer to the Originate, and to extension s for the UserEvent that its dialplan raises. */
 function probe(
   extension: 's' | 'busy',
   connection: AmiConnection,
@@ -197,16 +197,21 @@ function probe(
   });
   const events: AmiEvent[] = [];
   return new Promise((resolve) => {
-    const finish = (reason: number | null) => {
+    const finish = (heard: number | null) => {
       clearTimeout(limit);
       listeners.delete(listener);
-      resolve({ reason, events });
+      resolve({ reason: heard, events });
     };
+    let reason: number | null = null;
+    // The two come in any order, from threads of their own.
     const listener = (event: AmiEvent) => {
       if ('uniqueid' in event && event.uniqueid.startsWith(channelid)) events.push(event);
-      if (event.event === 'OriginateResponse' && event.actionId === actionId) finish(event.reason);
+      if (event.event === 'OriginateResponse' && event.actionId === actionId) reason = event.reason;
+      const isAnswered =
+        extension === 'busy' || events.some((each) => each.event === 'DialerDoctor');
+      if (reason !== null && isAnswered) finish(reason);
     };
-    const limit = setTimeout(() => finish(null), waitMs);
+    const limit = setTimeout(() => finish(reason), waitMs);
     listeners.add(listener);
     if (!connection.isClear()) return finish(null);
     connection.write(frame, (outcome) => outcome instanceof Error && finish(null));

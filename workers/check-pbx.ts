@@ -62,8 +62,11 @@ async function look(
       ...(await checkManagerUser(inspection, { ...options, pbx, probe: none, hasDoctor: false })),
     ];
   }
+  if (version?.endsWith('-simulated')) {
+    const { reason } = await inspection.probe('busy');
+    return [...first, simulated(pbx, inspection, reason)];
+  }
   const probe = await inspection.probe('s');
-  if (version?.endsWith('-simulated')) return [...first, simulated(pbx, inspection, probe.reason)];
   const missing = await missingContexts(inspection);
   const hasDoctor = missing !== null && !missing.includes('dialer-doctor');
   const findings = [
