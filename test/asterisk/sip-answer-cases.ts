@@ -110,7 +110,6 @@ export const answerCases: readonly SipCase[] = [
     source: 'RFC 3261, 13.2.1 and 13.2.2.4: picked up, but no call can come of it: ACK, then BYE',
     evidence: endedByThem(['RINGING'], 127, '406'),
     received: ['INVITE', 'ACK', 'BYE'],
-    todo: 'called answered; TechCause 406 after an answer would tell it apart',
   },
   {
     title: 'rings, then finds no codec it could use (488)',

@@ -23,8 +23,6 @@ export interface SipCase {
   readonly sameEvidenceAs?: string;
   /** What may come instead, by a race inside Asterisk that nobody outside can decide. */
   readonly race?: Pick<SipCase, 'evidence' | 'expected' | 'received'>;
-  /** What is still wrong with the verdict; the test reports it and does not fail. */
-  readonly todo?: string;
 }
 
 export interface Verdict {
