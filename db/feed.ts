@@ -99,7 +99,8 @@ export async function openDueCount(db: Database, campaignId: CampaignId): Promis
 
 /**
  * Contacts whose workflows wait for a message that is now due: held back by a pause that is over or
- * by rules that were changed, in the order of their next attempt. In a cancelled campaign this
+ * by rules that were changed, in the order of their next attempt, and those that were settled without
+ * their workflow (they were reached after all), which then ends. In a cancelled campaign this
  * settles the contacts that still wait, and names those that have a workflow. Call markWoken with
  * them; until then they are named again, and after that again if they have not asked for 30 s.
  */
@@ -111,15 +112,19 @@ export async function contactsToWake(
     .where({ id: page.campaignId })
     .first('state');
   if (campaign?.state === 'running') {
-    return selectToWake(db, page, ['paused', 'campaign_not_running', 'rules_changed']);
+    return selectToWake(db, page, [...heldBack, untold]);
   }
   if (campaign?.state !== 'cancelled') return [];
   for (;;) {
     const settled = await settlePageOfCancelled(db, page.campaignId);
-    const toTell = await selectToWake(db, page, ['campaign_cancelled']);
+    const toTell = await selectToWake(db, page, [untold]);
     if (toTell.length > 0 || settled === 0) return toTell;
   }
 }
+
+const heldBack = ['paused', 'campaign_not_running', 'rules_changed'];
+/** On a settled contact: its workflow has not been told yet, whatever settled it. */
+const untold = 'campaign_cancelled';
 
 async function selectToWake(
   db: Database,

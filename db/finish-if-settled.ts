@@ -4,7 +4,7 @@ import type { Database } from './open-database.ts';
 /**
  * Ends a running campaign whose contacts are all settled, and says whether it did. One without any
  * contact goes on, waiting for its first; so does one that contacts still waiting in another active
- * campaign may be retargeted to.
+ * campaign may be retargeted to, and one with settled contacts whose workflows are still to be told.
  */
 export async function finishIfSettled(db: Database, campaignId: CampaignId): Promise<boolean> {
   if (!(await isSettled(db, campaignId))) return false;
@@ -25,6 +25,10 @@ async function isSettled(db: Database, campaignId: CampaignId): Promise<boolean>
      where k.id = :campaignId and k.state = 'running'
        and exists (select from contacts c where c.campaign_id = k.id)
        and not exists (select from contacts c where c.campaign_id = k.id and c.state = 'waiting')
+       and not exists (
+         select from contacts c
+         where c.campaign_id = k.id and c.waiting_for = 'campaign_cancelled'
+       )
        and not exists (
          select from campaigns source
          join campaign_settings s

@@ -1,6 +1,6 @@
 /**
- * Random histories of claims, outcomes, releases and manual changes, after which every counter is
- * counted again from the attempts.
+ * Random histories of claims, outcomes, releases, manual changes and changed statuses, after which
+ * every counter and every status is counted again from the attempts.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -10,14 +10,21 @@ import { campaignProgress } from '../../db/campaign-progress.ts';
 import { cancelContact } from '../../db/cancel-contact.ts';
 import type { Claim } from '../../db/claim-details.ts';
 import { reassignContact } from '../../db/reassign-contact.ts';
+import { reclassifyContact } from '../../db/reclassify-contact.ts';
 import { recordOutcome } from '../../db/record-outcome.ts';
 import { releaseClaim } from '../../db/release-claim.ts';
 import { campaignReport } from '../../db/report.ts';
 import { settleUndialled } from '../../db/settle-undialled.ts';
-import type { CallStatus } from '../../domain/call-status.ts';
+import { bestResult, groupOf, type CallStatus } from '../../domain/call-status.ts';
 import type { AttemptId, CampaignId, ContactId } from '../../domain/ids.ts';
 import type { Decision } from '../../domain/next-step.ts';
-import { claimContact, claimed, endAttempt, redial } from '../support/attempt-fixture.ts';
+import {
+  claimContact,
+  claimed,
+  classification,
+  endAttempt,
+  redial,
+} from '../support/attempt-fixture.ts';
 import { contactToInsert, dialable, insertCampaign } from '../support/campaign-fixture.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
@@ -29,6 +36,7 @@ after(() => database.drop());
 
 const statuses: readonly CallStatus[] = [
   'answered',
+  'abandoned',
   'voicemail',
   'no_answer',
   'busy',
@@ -40,6 +48,7 @@ const kinds = [
   ...Array<'claim'>(12).fill('claim'),
   ...Array<'redial'>(6).fill('redial'),
   'end',
+  'endWithBest',
   'nextNumber',
   'toCampaign',
   'toAgent',
@@ -51,6 +60,7 @@ const kinds = [
   'cancel',
   'reassign',
   'settleNumber',
+  ...Array<'reclassify'>(6).fill('reclassify'),
 ] as const;
 
 const operation = fc.record({
@@ -144,6 +154,7 @@ describe('counters', () => {
           const decision = redial(result.claim, 'busy');
           await endAttempt(db, attemptId, { callStatus: 'busy', decision });
         }
+        await reclassifySome(contactId, seed + turn, turn % 2 === 0 ? 'no_answer' : 'busy');
       }
     };
     await Promise.all(Array.from({ length: 12 }, (_, seed) => worker(seed)));
@@ -179,12 +190,28 @@ async function carryOut(
     if (who % 2 === 0) await reassignContact(db, contactId, { campaignId }, reason);
   } else if (kind === 'settleNumber') {
     await settleUndialled(db, contactId, { callStatus: 'restricted', scope: 'number' });
+  } else if (kind === 'reclassify') {
+    await reclassifySome(contactId, who, status);
   } else {
     const claim = [...live.values()][who % Math.max(1, live.size)];
     if (claim === undefined) return;
     live.delete(claim.attemptId);
     await endSomehow(world, claim, kind, status);
   }
+}
+
+/** Gives each third attempt of a contact another status. */
+async function reclassifySome(contactId: ContactId, who: number, status: CallStatus) {
+  let count = who % 3;
+  await reclassifyContact(database.db, contactId, {
+    because: 'mapping_changed',
+    auditId: null,
+    read: () => ((count += 1) % 3 === 0 ? classification(status, dialStatusOf(status)) : null),
+  });
+}
+
+function dialStatusOf(status: CallStatus) {
+  return groupOf(status) === 'connected' ? 'ANSWER' : null;
 }
 
 async function endSomehow(
@@ -205,7 +232,20 @@ async function endSomehow(
     return;
   }
   const other = claim.numbers.find(({ id, dialable: free }) => free && id !== claim.numberId);
+  const results = claim.numbers.flatMap(({ id, callStatus: earlier, dialStatus, settledAt: at }) =>
+    id === claim.numberId || earlier === null || at === null
+      ? []
+      : [{ callStatus: earlier, dialStatus, at }],
+  );
+  const now = { callStatus, dialStatus: null, at: new Date().toISOString() };
+  const best = bestResult([...results, now]) ?? now;
   const decisions: Partial<Record<Operation['kind'], Decision>> = {
+    endWithBest: {
+      next: 'end',
+      callStatus: best.callStatus,
+      dialStatus: best.dialStatus,
+      rule: 'numbers-exhausted',
+    },
     redial: redial(claim, callStatus),
     nextNumber: { ...redial(claim, callStatus), numberId: other?.id ?? claim.numberId } as Decision,
     toAgent: { next: 'retarget', to: { kind: 'agent', agent: 'ana' }, rule: 'test' },
@@ -286,6 +326,28 @@ const recounts: Record<string, string> = {
     select n.id from numbers n where n.day_attempts <> (
       select count(*) from ancestry x join counted a on a.contact_id = x.ancestor
       where x.id = n.contact_id and a.phone_key = n.phone_key)`,
+  'the result of a number': `
+    select n.id from numbers n join recorded a on a.of_number = 1 and a.number_id = n.id
+    where (n.call_status, n.dial_status) is distinct from (a.call_status, a.dial_status)`,
+  'the status of a contact that was dialled': `
+    select c.id from contacts c join recorded a on a.of_contact = 1 and a.contact_id = c.id
+    where c.state = 'settled' and (c.call_status, coalesce(c.dial_status, -1)) not in (
+      select a.call_status, coalesce(a.dial_status, -1)
+      union all (
+        select b.call_status, coalesce(b.dial_status, -1) from recorded b
+        where b.contact_id = c.id and b.of_number = 1
+        order by case when b.call_status in ('answered', 'abandoned', 'voicemail') then 1
+          when b.call_status in ('no_answer', 'busy', 'out_of_service') then 2 else 3 end,
+          b.claimed_at desc
+        limit 1))`,
+  'the state of an attempt': `
+    select a.id from recorded a where (a.state = 'unconfirmed') <> (a.call_status = 'unconfirmed')`,
+  'the trace of a changed status': `
+    select a.id from recorded a join lateral (
+      select * from reclassifications r where r.attempt_id = a.id order by r.id desc limit 1
+    ) trace on true
+    where (trace.to_call_status, trace.to_dial_status, trace.to_rule)
+      is distinct from (a.call_status, a.dial_status, a.rule)`,
   'numbers in play': `
     select n.id from numbers n join contacts c on c.id = n.contact_id
     where n.active <> (c.state = 'waiting')`,
@@ -301,6 +363,11 @@ async function checkAll(world: World): Promise<void> {
     const { rows } = await db.raw<{ rows: unknown[] }>(
       `with recursive counted as (
          select * from attempts where state in ('sending', 'ended', 'unconfirmed')
+       ), recorded as (
+         -- 1: the latest.
+         select *, row_number() over (partition by number_id order by claimed_at desc) as of_number,
+           row_number() over (partition by contact_id order by claimed_at desc) as of_contact
+         from attempts where state in ('ended', 'unconfirmed')
        ), ancestry (id, ancestor) as (
          select id, id from contacts
          union all

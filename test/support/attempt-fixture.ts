@@ -5,6 +5,7 @@ import type { Claim } from '../../db/claim-details.ts';
 import type { Database } from '../../db/open-database.ts';
 import { recordOutcome, type RecordedOutcome } from '../../db/record-outcome.ts';
 import type { CallStatus } from '../../domain/call-status.ts';
+import type { Classification } from '../../domain/classify-call.ts';
 import type { DialStatus } from '../../domain/dial-status.ts';
 import type { AttemptId, ContactId } from '../../domain/ids.ts';
 import type { Decision } from '../../domain/next-step.ts';
@@ -52,27 +53,35 @@ export function endAttempt(
   return recordOutcome(db, {
     attemptId,
     state: callStatus === 'unconfirmed' ? 'unconfirmed' : 'ended',
-    classification: {
-      dialStatus,
-      callStatus,
-      rule: 'test',
-      confidence: 'certain',
-      hungUpBy: null,
-      ringMs: null,
-      talkMs: null,
-      transferredTo: null,
-      response: null,
-      reason: null,
-      cause: null,
-      causeText: null,
-      techCause: null,
-      answeredAt: null,
-      endedAt: now,
-    },
+    classification: { ...classification(callStatus, dialStatus), endedAt: now },
     evidence: [],
     decision: decision ?? { next: 'end', callStatus, dialStatus, rule: 'test' },
     now,
   });
+}
+
+/** A status that no evidence stands behind. */
+export function classification(
+  callStatus: CallStatus,
+  dialStatus: DialStatus | null = null,
+): Classification {
+  return {
+    dialStatus,
+    callStatus,
+    rule: 'test',
+    confidence: 'certain',
+    hungUpBy: null,
+    ringMs: null,
+    talkMs: null,
+    transferredTo: null,
+    response: null,
+    reason: null,
+    cause: null,
+    causeText: null,
+    techCause: null,
+    answeredAt: null,
+    endedAt: null,
+  };
 }
 
 /** A redial of the same number at a time, granted by a recycle rule of this status. */
