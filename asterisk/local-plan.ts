@@ -44,7 +44,7 @@ export const localPlan: readonly LocalEnd[] = [
     application: 'Hangup(1)',
     dialEnd: 'NOANSWER',
     causes: [1, 1],
-    expected: failed('q850-1', 'FAILURE', 'invalid_number', 1, null),
+    expected: byCause('q850-1', 'FAILURE', 'invalid_number', 1),
   },
   {
     extension: 'rejected',
@@ -52,7 +52,7 @@ export const localPlan: readonly LocalEnd[] = [
     application: 'Hangup(21)',
     dialEnd: 'NOANSWER',
     causes: [21, 21],
-    expected: failed('q850-21', 'NO_ANSWER', 'rejected', 21, null),
+    expected: byCause('q850-21', 'NO_ANSWER', 'rejected', 21),
   },
   {
     extension: 'missing',
@@ -60,7 +60,12 @@ export const localPlan: readonly LocalEnd[] = [
     application: null,
     dialEnd: null,
     causes: [0, 0],
-    expected: failed('q850-0', 'FAILURE', 'dialing_error', 0, null),
+    // A cause that says nothing, on which Issabel's word is not improved.
+    expected: {
+      ...byCause('q850-0', 'FAILURE', 'dialing_error', 0),
+      confidence: 'unsure',
+      issabel: { dialStatus: 'NO_ANSWER', callStatus: 'no_answer' },
+    },
   },
 ];
 
@@ -73,5 +78,14 @@ function indicated(
   cause: number,
 ): ExpectedOutcome {
   const expected = failed(rule, dialStatus, callStatus, cause, null);
-  return { ...expected, reason, issabel: { dialStatus, callStatus } };
+  return { ...expected, confidence: 'likely', reason, issabel: { dialStatus, callStatus } };
+}
+
+function byCause(
+  rule: string,
+  dialStatus: ExpectedOutcome['dialStatus'],
+  callStatus: ExpectedOutcome['callStatus'],
+  cause: number,
+): ExpectedOutcome {
+  return { ...failed(rule, dialStatus, callStatus, cause, null), confidence: 'likely' };
 }

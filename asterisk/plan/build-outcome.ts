@@ -24,6 +24,11 @@ export function row(
   return { code, title, behaviour, ...usual, ...change, expected, source };
 }
 
+/** Codes that say what became of the call; of the others only the class is read (docs/call-status.md). */
+const tellingCodes: ReadonlySet<number> = new Set([
+  301, 404, 408, 410, 480, 484, 485, 486, 487, 502, 503, 600, 604, 606, 608,
+]);
+
 /** A final SIP code that reached us as Reason 0, which the dialect `issabel` calls NO_ANSWER. */
 export function refused(
   sipCode: number,
@@ -35,6 +40,7 @@ export function refused(
   const seed = sipCode < 400 && sipCode !== 301 ? 'no_answer' : callStatus;
   return {
     ...failed(`sip-${sipCode}`, dialStatus, callStatus, cause, String(sipCode)),
+    confidence: tellingCodes.has(sipCode) ? 'certain' : 'likely',
     issabel: { dialStatus: 'NO_ANSWER', callStatus: seed },
   };
 }

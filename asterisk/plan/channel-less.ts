@@ -3,7 +3,6 @@ import type { ExpectedOutcome, Outcome } from './outcome.ts';
 
 const noChannel: ExpectedOutcome = {
   ...failed('no-channel', 'FAILURE', 'dialing_error', null, null),
-  confidence: 'likely',
   issabel: { dialStatus: 'NO_ANSWER', callStatus: 'no_answer' },
 };
 

@@ -48,7 +48,7 @@ const codes: readonly (readonly [number, string, Verdict, string])[] = [
   [417, 'Unknown Resource-Priority', failure, 'RFC 4412'],
   [420, 'Bad Extension', failure, 'RFC 3261 §21.4.15'],
   [421, 'Extension Required', failure, 'RFC 3261 §21.4.16'],
-  [422, 'Session Interval Too Small', failure, 'RFC 4028 §6'],
+  [422, 'Session Interval Too Small', failure, 'RFC 4028 §7.4: the PBX asks once more'],
   [423, 'Interval Too Brief', failure, 'RFC 3261 §21.4.17'],
   [424, 'Bad Location Information', failure, 'RFC 6442'],
   [425, 'Bad Alert Message', failure, 'RFC 8876'],

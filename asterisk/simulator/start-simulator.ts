@@ -51,7 +51,7 @@ export interface Simulator {
   stop(): Promise<void>;
 }
 
-const shippedDialplan = ['dialer-answered,s', 'dialer-agent,s'];
+const shippedDialplan = ['dialer-answered,s', 'dialer-agent,s', 'outcomes,s'];
 
 /**
  * Starts a PBX that exists only as its manager interface: it speaks AMI as Asterisk 22 does over a SIP

