@@ -7,6 +7,7 @@ import { checkPbx } from '../workers/check-pbx.ts';
 import type { Finding } from '../workers/finding.ts';
 import { checkPostgres, checkTemporal } from './doctor-checks.ts';
 import { exitCodes } from './exit-codes.ts';
+import { findingLine } from './finding-line.ts';
 
 export function addDoctorCommand(program: Command, cli: Cli): void {
   program
@@ -25,7 +26,7 @@ export function addDoctorCommand(program: Command, cli: Cli): void {
       for await (const finding of examine(cli)) {
         findings.push(finding);
         if (options.json) await cli.printJson(finding);
-        else await cli.print(`${marks[finding.result]}  ${finding.check}: ${finding.detail}`);
+        else await cli.print(findingLine(finding));
       }
       const isOneOf = (result: Finding['result']) =>
         findings.some((each) => each.result === result);
@@ -33,8 +34,6 @@ export function addDoctorCommand(program: Command, cli: Cli): void {
       else if (isOneOf('fault')) cli.exitCode = exitCodes.failed;
     });
 }
-
-const marks = { ok: 'ok   ', warning: 'warn ', fault: 'FAULT', not_reachable: 'DOWN ' } as const;
 
 /** One part after the other; a part that is down does not hide the others. */
 async function* examine(cli: Cli): AsyncGenerator<Finding> {

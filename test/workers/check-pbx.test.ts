@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -9,11 +9,14 @@ import { freeUdpPorts } from '../../asterisk/provision/free-udp-ports.ts';
 import { dialerModules } from '../../asterisk/provision/modules.ts';
 import { startInstance } from '../../asterisk/provision/start-instance.ts';
 import { startSimulator } from '../../asterisk/simulator/start-simulator.ts';
+import { findingLine } from '../../cli/finding-line.ts';
 import { freePort } from '../../runtime/loopback-port.ts';
 import { checkPbx, type PbxCheckOptions } from '../../workers/check-pbx.ts';
 import type { Finding } from '../../workers/finding.ts';
 import { makeCertificate } from '../support/make-certificate.ts';
 import { requireOrSkip } from '../support/skip-or-fail.ts';
+import { headerOf, type AmiAction } from '../../asterisk/simulator/ami-wire.ts';
+import { openManagerSession } from '../asterisk/manager-session.ts';
 import { installedAsterisk } from '../support/start-real-asterisk.ts';
 
 const log = pino({ level: 'silent' });
@@ -85,6 +88,7 @@ interface Changes {
   readonly cel?: string;
   readonly endpoint?: readonly string[];
   readonly without?: readonly string[];
+  readonly extra?: readonly string[];
 }
 
 /** An Asterisk of the test's own with a file or two changed; null when none is installed. */
@@ -100,7 +104,8 @@ async function startChanged(t: TestContext, changes: Changes = {}) {
   const shipped = dialerConfiguration(ports, secret);
   // The carrier is not there: nothing may qualify it away.
   const pjsip = shipped['pjsip.conf'] ?? '';
-  const modules = dialerModules.filter((name) => !(changes.without ?? []).includes(name));
+  const kept = dialerModules.filter((name) => !(changes.without ?? []).includes(name));
+  const modules = [...kept, ...(changes.extra ?? [])];
   const user = shipped['manager-dialer.conf'] ?? '';
   const configuration = {
     ...shipped,
@@ -151,6 +156,19 @@ describe('a look at a real Asterisk', () => {
     assert.match(said(findings, 'PBX main: reason dialect'), /busy is reported as 5/);
     assert.match(said(findings, 'trunk carrier-a'), /PJSIP\/carrier is ready/);
     assert.match(said(findings, 'trunk carrier-a: redirects'), /takes no number/);
+  });
+
+  it('prints what docs/install-asterisk.md shows', async (t) => {
+    const pbx = await startChanged(t);
+    if (pbx === null) return;
+    const findings = await check({ port: pbx.port, trunks });
+    const page = readFileSync(new URL('../../docs/install-asterisk.md', import.meta.url), 'utf8');
+    const shown = /```doctor\n([^`]*)```/.exec(page)?.[1];
+    const printed = findings.map((finding) => `${findingLine(finding)}\n`).join('');
+    // Which Asterisk and which port is a matter of the machine.
+    const plain = (text: string) =>
+      text.replace(/:\d+: /, ':PORT: ').replace(/Asterisk [^;]+;/, 'Asterisk VERSION;');
+    assert.equal(plain(shown ?? ''), plain(printed));
   });
 
   it('logs in over TLS, and says what is wrong with a certificate', async (t) => {
@@ -292,5 +310,28 @@ describe('a look at a real Asterisk', () => {
     if (pbx === null) return;
     const findings = await check({ port: pbx.port });
     assert.match(said(findings, 'PBX main: dialplan'), /fault: not there: dialer-answered/);
+  });
+});
+
+describe('the shipped manager user', () => {
+  it('is not told of what nobody reads, and of everything else', async (t) => {
+    const pbx = await startChanged(t, { extra: ['res_manager_devicestate'] });
+    if (pbx === null) return;
+    const at = { host: '127.0.0.1', port: pbx.port, secret };
+    const dialer = await openManagerSession({ ...at, username: 'dialer' });
+    const watcher = await openManagerSession({ ...at, username: 'watcher' });
+    t.after(() => [dialer, watcher].forEach((session) => session.close()));
+    await dialer.ask({
+      ...{ Action: 'Originate', Channel: 'Local/s@dialer-doctor/n', Async: 'true' },
+      ...{ Application: 'Playback', Data: 'none', Timeout: '5000' },
+    });
+    const is = (name: string) => (item: AmiAction) => headerOf(item, 'event') === name;
+    await watcher.hear('DeviceStateChange', is('DeviceStateChange'));
+    for (const name of ['UserEvent', 'DialBegin', 'Hangup', 'OriginateResponse', 'FullyBooted']) {
+      await dialer.hear(name, is(name));
+    }
+    // Whatever came before this answer has come.
+    await dialer.ask({ Action: 'Ping' });
+    assert.equal(dialer.heard().some(is('DeviceStateChange')), false);
   });
 });
