@@ -38,9 +38,15 @@ export function hasNoSound({ techCause, target }: EvidenceSummary): boolean {
 }
 
 /** An announcement, or a dialplan that calls nobody, is there from the first moment. */
-function expectsSomebody({ ordered, target }: EvidenceSummary): boolean {
+function expectsSomebody(summary: EvidenceSummary): boolean {
+  const { ordered, target } = summary;
   const connect = ordered?.connect ?? 'context';
   if (connect === 'queue' || connect === 'agent') return true;
   if (ordered?.agentFirst === true && !target.fellBack) return true;
-  return connect === 'context' && target.somebodyWasCalled;
+  return connect === 'context' && (target.somebodyWasCalled || rangNoPhone(summary));
+}
+
+/** Dial() of a phone that does not exist makes no event of its own, and leaves this on our channel. */
+function rangNoPhone({ cause, techCause, hungUpBy }: EvidenceSummary): boolean {
+  return hungUpBy === 'us' && cause === 3 && techCause === '404';
 }

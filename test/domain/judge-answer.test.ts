@@ -239,6 +239,20 @@ describe('an answered call', () => {
     });
   }
 
+  it('is abandoned when a dialplan rang a phone that does not exist, which only the cause tells', () => {
+    const ending = { ...hangup, cause: 3, techCause: '404' } as EvidenceEvent;
+    const by = (who: 'contact' | 'us'): EvidenceEvent => ({
+      kind: 'hangup_request',
+      at: at(6),
+      by: who,
+    });
+    const statusOf = (...events: EvidenceEvent[]) =>
+      classifyCall([ordered(), answer, ...events], trunk).callStatus;
+    assert.equal(statusOf(by('us'), ending), 'abandoned');
+    assert.equal(statusOf(by('contact'), ending), 'answered');
+    assert.equal(statusOf(by('us'), hangup), 'answered');
+  });
+
   it('is abandoned when no sound could pass, which Asterisk ends with 406', () => {
     const ending: EvidenceEvent = { ...hangup, cause: 127, techCause: '406' } as EvidenceEvent;
     const byContact: EvidenceEvent = { kind: 'hangup_request', at: at(6), by: 'contact' };
