@@ -3,7 +3,7 @@ import type { ReasonDialect } from '../domain/reason-dialect.ts';
 import type { Finding } from './finding.ts';
 
 /** Version of asterisk/config/extensions-dialer.conf; its context dialer-doctor says the same number. */
-export const dialplanVersion = '1';
+const dialplanVersion = '1';
 
 const shipped = ['dialer-answered', 'dialer-agent', 'dialer-amd', 'dialer-doctor'] as const;
 
