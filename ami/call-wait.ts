@@ -7,6 +7,8 @@ export interface CallFacts {
   readonly hungUp: boolean;
   readonly isLocal: boolean;
   readonly secondHalfHungUp: boolean;
+  /** A channel that a Local channel's dialplan dialled to the carrier has not hung up; only it has the SIP code. */
+  readonly carrierLegOpen: boolean;
   /** What the PBX said last about the channel, when it was asked. */
   readonly asked: 'live' | 'gone' | null;
 }
@@ -32,7 +34,8 @@ export function callWait(
   if (facts.response === 'refused') return null;
   if (facts.hungUp) {
     // The second half of a Local channel may be the only one that knows the cause.
-    const isComplete = facts.response !== null && (!facts.isLocal || facts.secondHalfHungUp);
+    const isWhole = (!facts.isLocal || facts.secondHalfHungUp) && !facts.carrierLegOpen;
+    const isComplete = facts.response !== null && isWhole;
     return isComplete ? null : { limitMs: graceMs, then: 'end' };
   }
   if (facts.asked === 'gone') {

@@ -62,12 +62,14 @@ export function followCall(options: FollowedCallOptions): FollowedCall {
     hungUp: false,
     isLocal: options.isLocal,
     secondHalfHungUp: false,
+    carrierLegOpen: false,
     asked: null,
   };
   let open = true;
   let channelSeen = ringLimitMs === null;
   let upAt: string | null = null;
   let refusals = 0;
+  const carrierLegs = new Set<number>();
   let timer: NodeJS.Timeout | undefined;
 
   function note(event: EvidenceEvent): void {
@@ -77,6 +79,14 @@ export function followCall(options: FollowedCallOptions): FollowedCall {
     if (event.kind === 'refused') learn({ response: 'refused' });
     if (event.kind === 'hangup')
       learn(event.half === 1 ? { hungUp: true } : { secondHalfHungUp: true });
+    if (event.kind === 'leg' || event.kind === 'leg_hangup') noteLeg(event);
+  }
+
+  function noteLeg(event: Extract<EvidenceEvent, { kind: 'leg' | 'leg_hangup' }>): void {
+    if (event.side !== 'carrier') return;
+    if (event.kind === 'leg_hangup') carrierLegs.delete(event.leg);
+    else if (event.what === 'dialled') carrierLegs.add(event.leg);
+    learn({ carrierLegOpen: carrierLegs.size > 0 });
   }
 
   function noteLate(event: EvidenceEvent): void {

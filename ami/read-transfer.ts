@@ -24,16 +24,22 @@ export function readTransfer(event: TransferEvent['event'], item: AmiItem): Tran
   return { event, uniqueids, isSuccess, destination };
 }
 
+const localExtension = /^Local\/([A-Za-z0-9_.+*#-]{1,80})@/;
 const extension = /^[A-Za-z0-9_.+*#-]{1,80}$/;
 
 function extensionIn(item: AmiItem): string | null {
   return wordOf(item, 'extension', extension);
 }
 
-/** The device that took the call; else the extension or application it went to. */
+/**
+ * The device that took the call; else the extension or application it went to. A feature code reaches the
+ * other side through a Local channel, which is named for the extension dialled.
+ */
 function targetOf(item: AmiItem): string | null {
+  const target = textOf(item, 'transfertargetchannel');
   return (
-    endpointOf(textOf(item, 'transfertargetchannel')) ??
+    endpointOf(target) ??
+    localExtension.exec(target ?? '')?.[1] ??
     wordOf(item, 'secondtransfererexten', extension) ??
     wordOf(item, 'destapp', extension)
   );

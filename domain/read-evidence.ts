@@ -44,10 +44,18 @@ export function readEvidence(events: readonly EvidenceEvent[]): EvidenceSummary 
     ...readHangups(allOf(events, 'hangup'), lastLeg),
     lastLeg,
     target: readTarget(events),
-    hungUpBy: allOf(events, 'hangup_request')[0]?.by ?? null,
+    hungUpBy: whoHungUp(events),
     seenUpAt: findAnswer(events)?.at ?? null,
     endedAt: findEnd(events)?.at ?? null,
   };
+}
+
+// An application that ends, such as Queue or Dial, ends our channel without a request.
+function whoHungUp(events: readonly EvidenceEvent[]): 'contact' | 'us' | null {
+  const [request] = allOf(events, 'hangup_request');
+  if (request !== undefined) return request.by;
+  const isWhole = allOf(events, 'gap').length === 0 && allOf(events, 'hangup').length > 0;
+  return isWhole ? 'us' : null;
 }
 
 // A duplicate or late Failure must not hide that the call was answered.

@@ -8,6 +8,7 @@ const nothing: CallFacts = {
   hungUp: false,
   isLocal: false,
   secondHalfHungUp: false,
+  carrierLegOpen: false,
   asked: null,
 };
 
@@ -27,6 +28,17 @@ const cases: [what: string, facts: Partial<CallFacts>, wait: string][] = [
   ['refused', { response: 'refused' }, 'complete'],
   ['one half', { hungUp: true, response: 'Failure', isLocal: true }, 'end after 2000'],
   ['other half', { secondHalfHungUp: true, response: 'Failure', isLocal: true }, 'ask after 2000'],
+  [
+    'both halves, and not yet the way to the carrier',
+    {
+      hungUp: true,
+      secondHalfHungUp: true,
+      response: 'Failure',
+      isLocal: true,
+      carrierLegOpen: true,
+    },
+    'end after 2000',
+  ],
   [
     'both halves',
     { hungUp: true, secondHalfHungUp: true, response: 'Failure', isLocal: true },

@@ -129,6 +129,21 @@ describe('the ways out of a Local channel', () => {
     ]);
   });
 
+  it('are waited for, because one that failed may hang up after our own channel', async () => {
+    const { tracker, channelId, hear, fail, followed } = follow(true);
+    hear(dialBegin(`${channelId};2`, '1.1', 'PJSIP/carrier-0000002a', channelId));
+    fail();
+    hear(hangup(`${channelId};2`, '34'));
+    hear(hangup(channelId, '0'));
+    assert.equal(tracker.count(), 1);
+    hear(hangup('1.1', '28', '484'));
+    assert.equal(tracker.count(), 0);
+    assert.equal(
+      shortEvidence(await followed.call.ended).at(-1),
+      'leg_hangup 1 carrier 28 words 484',
+    );
+  });
+
   it('end with the contact, who is at the far end of one of them', () => {
     const { channelId, hear, answer, evidence } = follow(true);
     hear(dialBegin(`${channelId};2`, '1.1', 'PJSIP/carrier-0000002a', channelId));
@@ -221,10 +236,18 @@ describe('an answered call', () => {
       desttype: 'Fail',
       secondtransfererexten: '2002',
     });
+    hear({
+      event: 'AttendedTransfer',
+      result: 'Success',
+      transfereeuniqueid: channelId,
+      desttype: 'Bridge',
+      transfertargetchannel: 'Local/501@departments-0000002b;1',
+    });
     assert.deepEqual(evidence().slice(1), [
       'transfer blind success 2001',
       'transfer attended success PJSIP/1002',
       'transfer attended failed 2002',
+      'transfer attended success 501',
     ]);
   });
 

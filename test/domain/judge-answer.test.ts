@@ -286,6 +286,11 @@ describe('an answered call', () => {
       trunk,
     );
     assert.deepEqual([refused.hungUpBy, refused.ringMs, refused.talkMs], [null, 18_000, null]);
+    const unasked = (...events: EvidenceEvent[]) =>
+      classifyCall([answer, ...events], trunk).hungUpBy;
+    assert.equal(unasked(hangup), 'us', 'an application of ours ended');
+    assert.equal(unasked(gap('link_lost'), hangup), null);
+    assert.equal(unasked(gap('no_hangup')), null);
     const stepped = classifyCall(
       [{ ...rings, at: at(50) }, answer, { ...hangup, at: at(1) }],
       trunk,
