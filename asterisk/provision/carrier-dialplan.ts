@@ -36,7 +36,7 @@ export function carrierDialplan({ logFile, countFolder, dialerSip }: CarrierFile
     ' same => n,Set(LOCKED=${UNLOCK(counts)})',
     ' same => n,ExecIf($[${EARLIER} >= ${TIMES}]?Set(CODE=200))',
     // Before anything rings or answers, so that the record never lacks a call.
-    ` same => n(record),Set(FILE(${logFile},,,al,u)=\${STRFTIME(,UTC,%Y-%m-%dT%H:%M:%S.%3qZ)},\${NUMBER},\${CODE})`,
+    ` same => n(record),Set(FILE(${logFile},,,al,u)=\${STRFTIME(,UTC,%Y-%m-%dT%H:%M:%S.%3qZ)},\${NUMBER},\${CODE},\${CHANNEL(pjsip,call-id)})`,
     ' same => n,Goto(far-ends,${CODE},1)',
     '',
     '[far-ends]',

@@ -69,7 +69,8 @@ export function dialerConfiguration(
         peer: trunkEndpoint,
         peerPort: ports.carrierSip,
         endpoint: trunkSettings,
-        aor: ['qualify_frequency = 5', 'qualify_timeout = 2'],
+        // A busy machine answers late, and a trunk that counts as unreachable refuses every call.
+        aor: ['qualify_frequency = 30', 'qualify_timeout = 15'],
         global: ['endpoint_identifier_order = username,ip'],
       }) +
       phones(ports.phonesSip) +

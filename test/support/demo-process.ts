@@ -63,8 +63,12 @@ export async function createDemoFolder(asteriskRoot?: string): Promise<DemoFolde
     },
     rung() {
       const counts = new Map<string, number>();
-      for (const { number } of readCarrierLog(path.join(dataDir, 'pbx', 'carrier-calls.csv'))) {
-        counts.set(number, (counts.get(number) ?? 0) + 1);
+      const heard = new Set<string>();
+      for (const call of readCarrierLog(path.join(dataDir, 'pbx', 'carrier-calls.csv'))) {
+        // A carrier that is slow is asked again, and may write one call twice.
+        if (call.callId !== null && heard.has(call.callId)) continue;
+        if (call.callId !== null) heard.add(call.callId);
+        counts.set(call.number, (counts.get(call.number) ?? 0) + 1);
       }
       return counts;
     },
