@@ -12,7 +12,9 @@ import { classifyCall, type Classification } from '../../domain/classify-call.ts
 import type { EvidenceEvent } from '../../domain/evidence.ts';
 import { within } from '../support/scripted-ami.ts';
 import { anOriginate } from '../support/test-link.ts';
+import { todoOf } from './known-differences.ts';
 import { openManagerSession, type Account } from './manager-session.ts';
+import { outcomeOf } from './outcome-of-evidence.ts';
 import { outcomeRequest } from './outcome-request.ts';
 import { untilUnreachable } from './until-unreachable.ts';
 
@@ -37,7 +39,7 @@ export async function checkConformance(t: TestContext, subject: Subject): Promis
     ...outcomePlan
       .filter(subject.plays)
       .map((outcome) =>
-        t.test(nameOf(outcome), optionsOf(outcome), () => checkOutcome(subject, link, outcome)),
+        t.test(nameOf(outcome), todoOf(outcome.code), () => checkOutcome(subject, link, outcome)),
       ),
     t.test('digits that are not in the plan do not exist', async () => {
       const events = await dial(link, 'PJSIP/525557000999@carrier');
@@ -83,21 +85,8 @@ function classify(events: readonly EvidenceEvent[]): Classification {
   return classifyCall(events, { reasonDialect: 'asterisk', reportsRinging: true });
 }
 
-/** Faults that are known and not yet mended, by the codes they show in. */
-const known: readonly (readonly [RegExp, string])[] = [
-  [/^015$/, 'of a phone that could not be dialled only the SIP code of our own channel tells'],
-  [/^03[013456]$/, 'an application that ends makes no hangup request, and yet it was us'],
-  [/^(local-)?046$|^048$|^072$/, 'a transfer over a Local channel goes to its extension'],
-  [/^(local|plain)-\d+$/, 'the hangup of a channel to the carrier may come after our own'],
-];
-
 function nameOf({ code, title }: Outcome): string {
   return `${code}: the far end ${title}`;
-}
-
-function optionsOf({ code }: Outcome): { todo?: string } {
-  const found = known.find(([codes]) => codes.test(code));
-  return found === undefined ? {} : { todo: found[1] };
 }
 
 async function checkOutcome(subject: Subject, link: PbxLink, outcome: Outcome): Promise<void> {
@@ -110,19 +99,6 @@ async function checkOutcome(subject: Subject, link: PbxLink, outcome: Outcome): 
 function assertOutcome(events: readonly EvidenceEvent[], expected: ExpectedOutcome): void {
   assert.deepEqual(outcomeOf(events), expected, JSON.stringify(events));
   assert.ok(!events.some((event) => event.kind === 'gap'), 'the evidence is complete');
-}
-
-/** What the evidence says, as the table of outcomes states it. */
-export function outcomeOf(events: readonly EvidenceEvent[]): ExpectedOutcome {
-  const { dialStatus, callStatus, rule, confidence, response, reason, cause, ...rest } =
-    classify(events);
-  const { techCause, hungUpBy, transferredTo } = rest;
-  const issabel = classifyCall(events, { reasonDialect: 'issabel', reportsRinging: true });
-  return {
-    ...{ dialStatus, callStatus, rule, confidence, response, reason, cause, techCause },
-    ...{ hungUpBy, transferredTo },
-    issabel: { dialStatus: issabel.dialStatus, callStatus: issabel.callStatus },
-  } as ExpectedOutcome;
 }
 
 async function countsDown(link: PbxLink): Promise<void> {
