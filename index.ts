@@ -5,12 +5,14 @@ export type {
   ImportOptions,
   ImportResult,
   Period,
+  ReclassifyOptions,
   SuppressionScope,
   WaitOptions,
   Why,
 } from './client/dialer-client.ts';
 export { NotReachableError } from './client/not-reachable-error.ts';
 export type {
+  AttemptReading,
   AttemptRow,
   CampaignReport,
   CampaignStatus,
@@ -18,6 +20,8 @@ export type {
   ContactCounts,
   ContactDetails,
   NumberRow,
+  ReadingChange,
+  ReclassifyReport,
   SuppressionRow,
 } from './client/records.ts';
 export type { CallStatus, Group } from './domain/call-status.ts';

@@ -9,6 +9,7 @@ import type { ClientDeps } from './client-deps.ts';
 import * as contact from './contact-actions.ts';
 import { createCampaign } from './create-campaign.ts';
 import type { DialerClient, Period } from './dialer-client.ts';
+import { reclassifyAttempts } from './reclassify-attempts.ts';
 import { requireCampaign } from './require-campaign.ts';
 import { showContact } from './show-contact.ts';
 import { startCampaign } from './start-campaign.ts';
@@ -50,6 +51,7 @@ export function bindClient(deps: ClientDeps, close: () => Promise<void>): Dialer
     async *attempts(name) {
       yield* listAttempts(deps.db, (await requireCampaign(deps, name)).id);
     },
+    reclassifyAttempts: (name, options) => reclassifyAttempts(deps, name, options),
     async report(name, period = {}) {
       return campaignReport(deps.db, (await requireCampaign(deps, name)).id, isoPeriod(period));
     },

@@ -9,6 +9,7 @@ import { bindClient } from './bind-client.ts';
 import type { DialerClient } from './dialer-client.ts';
 import { findEngine, type EngineAddress } from './find-engine.ts';
 import { isNotReachable, NotReachableError } from './not-reachable-error.ts';
+import { trunkTraitsOf } from './trunk-traits-of.ts';
 
 export interface ConnectOptions {
   /** Default: dialer.yaml in the current folder, DIALER_CONFIG, and the environment. */
@@ -37,6 +38,7 @@ export async function connectDialer(options: ConnectOptions = {}): Promise<Diale
     db,
     workflows: async () =>
       new WorkflowClient({ connection: await connection(), namespace: engine.temporalNamespace }),
+    trunkTraits: trunkTraitsOf(config, engine.trunks),
     known: { trunks: engine.trunks, agents: Object.keys(config.agents) },
     phoneSecret: async () => {
       await checkPhoneSecret(db, phoneSecretFingerprint(config.phoneSecret));

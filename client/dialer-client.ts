@@ -9,6 +9,7 @@ import type {
   ContactCounts,
   ContactDetails,
   NumberRow,
+  ReclassifyReport,
   SuppressionRow,
 } from './records.ts';
 
@@ -62,6 +63,11 @@ export interface DialerClient {
 
   numbers(campaign: string): AsyncIterable<NumberRow>;
   attempts(campaign: string): AsyncIterable<AttemptRow>;
+  /**
+   * Classifies all attempts with an outcome again, by today's rules and today's dialer.yaml. Evidence and
+   * decisions stay. May be interrupted and repeated, also while the campaign runs.
+   */
+  reclassifyAttempts(campaign: string, options?: ReclassifyOptions): Promise<ReclassifyReport>;
   /** Limited to contacts settled in a period when there is one. */
   report(campaign: string, period?: Period): Promise<CampaignReport>;
 
@@ -80,6 +86,11 @@ export interface DialerClient {
 /** For the audit log; never reaches Temporal. */
 export interface Why {
   readonly reason?: string;
+}
+
+export interface ReclassifyOptions extends Why {
+  /** Only tells what would change. */
+  readonly dryRun?: boolean;
 }
 
 export interface WaitOptions {

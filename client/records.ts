@@ -4,8 +4,10 @@
  */
 import type { AuditRecord } from '../db/audit-log.ts';
 import type { ContactDetails as StoredContact } from '../db/show-contact.ts';
+import type { CallStatus } from '../domain/call-status.ts';
 import type { CampaignSettings } from '../domain/campaign-settings.ts';
-import type { CampaignId } from '../domain/ids.ts';
+import type { DialStatus } from '../domain/dial-status.ts';
+import type { AuditId, CampaignId } from '../domain/ids.ts';
 import type { CampaignState } from '../workflows/messages.ts';
 
 export type { AttemptRow } from '../db/attempts-list.ts';
@@ -42,4 +44,38 @@ export interface ContactDetails extends StoredContact {
     AuditRecord,
     'at' | 'actor' | 'action' | 'reason' | 'appliedAt'
   >[];
+}
+
+/** How an attempt is read: its statuses and the rule that decided; null for rules that had no name. */
+export interface AttemptReading {
+  readonly dialStatus: DialStatus | null;
+  readonly callStatus: CallStatus;
+  readonly rule: string | null;
+}
+
+/** The same twice when only another detail changed, such as the confidence or a duration. */
+export interface ReadingChange {
+  readonly from: AttemptReading;
+  readonly to: AttemptReading;
+  readonly attempts: number;
+}
+
+/** What classifying again has changed, or in a dry run would change. */
+export interface ReclassifyReport {
+  readonly campaign: string;
+  readonly dryRun: boolean;
+  /** Attempts with an outcome, those of `skipped` included. */
+  readonly attempts: number;
+  /** Those that are read differently. */
+  readonly changed: number;
+  /** The most frequent first. */
+  readonly changes: readonly ReadingChange[];
+  /** Contacts with another call status. */
+  readonly contactsChanged: number;
+  /** Those of them that were pending: they had been reached, and are not dialled again. */
+  readonly contactsSettled: number;
+  /** Attempts of trunks that dialer.yaml does not have any more; they stay as they are. */
+  readonly skipped: readonly { readonly trunk: string; readonly attempts: number }[];
+  /** The entry of the audit log; null when nothing was changed. */
+  readonly auditId: AuditId | null;
 }

@@ -47,6 +47,17 @@ export async function writeAudit(db: Database, entry: AuditEntry): Promise<Audit
   return id;
 }
 
+/** Notes that what the entry is about was done, and with what result. */
+export async function noteAuditApplied(
+  db: Database,
+  id: AuditId,
+  details: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await db('audit_log')
+    .where({ id })
+    .update({ details: JSON.stringify(details), applied_at: db.fn.now() });
+}
+
 interface AuditRow {
   id: AuditId;
   at: Date;

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { recordOutcome } from '../../db/record-outcome.ts';
 import { raiseOwnerEpoch } from '../../db/trunks.ts';
+import { classifyCall } from '../../domain/classify-call.ts';
 import type { ContactId } from '../../domain/ids.ts';
 import { createEngineFolder, type EngineFolder } from '../client/engine-folder.ts';
-import { claimed, endAttempt } from '../support/attempt-fixture.ts';
+import { claimed, endAttempt, redial } from '../support/attempt-fixture.ts';
 import { testTrunk } from '../support/campaign-fixture.ts';
 import { runInTerminal } from './run-in-terminal.ts';
 
@@ -291,6 +293,212 @@ describe('the command line on a database', () => {
     assert.ok(stdout.includes(number.number));
     const shown = await dialer(['contacts', 'show', number.contactId]);
     assert.match(shown.stdout, /contact\.suppress +asked for it/);
+  });
+
+  describe('attempts reclassify', () => {
+    const at = '2026-01-01T10:00:05.000Z';
+    // Under 32 s of silence: carrier trouble, unless the trunk never reports ringing.
+    const silence = [{ kind: 'response', at, response: 'Failure', reason: 3 } as const];
+    const answer = [{ kind: 'response', at, response: 'Success', reason: 4 } as const];
+    const asterisk = { reasonDialect: 'asterisk', reportsRinging: true } as const;
+
+    /** A settled, a settled, a waiting and a never dialled contact. */
+    async function dialledCampaign(name: string): Promise<void> {
+      const { db } = engine.database;
+      await campaignWith(
+        name,
+        'number,external_id\n55 5010 0301,A\n55 5010 0302,B\n55 5010 0303,C\n55 5010 0304,D\n',
+      );
+      await db('campaigns').where({ name }).update({ state: 'running' });
+      const epoch = await raiseOwnerEpoch(db, testTrunk, 'test');
+      const numbers = (await dialer(['numbers', name, '--json'])).lines as {
+        contactId: ContactId;
+      }[];
+      for (const [index, evidence] of [silence, answer, silence].entries()) {
+        const claim = await claimed(db, numbers[index]?.contactId ?? assert.fail(), epoch);
+        const classification = classifyCall(evidence, asterisk);
+        const { callStatus, dialStatus } = classification;
+        const end = { next: 'end', callStatus, dialStatus, rule: 'numbers-exhausted' } as const;
+        await recordOutcome(db, {
+          attemptId: claim.attemptId,
+          state: 'ended',
+          classification,
+          evidence,
+          decision: index < 2 ? end : redial(claim, 'dialing_error'),
+          now: at,
+        });
+      }
+    }
+
+    async function configure(change: (yaml: string) => string): Promise<() => Promise<void>> {
+      const file = path.join(engine.cwd, 'dialer.yaml');
+      const yaml = await readFile(file, 'utf8');
+      await writeFile(file, change(yaml));
+      return () => writeFile(file, yaml);
+    }
+
+    const issabel = (yaml: string) =>
+      yaml.replace('secretFile: ./ami.secret', 'secretFile: ./ami.secret, reasonDialect: issabel');
+    const mute = (yaml: string) => yaml.replace('channels: 30', 'channels: 30, ringing: false');
+    const renamed = (yaml: string) => yaml.replace('carrier-a: {', 'carrier-b: {');
+
+    async function stored(name: string): Promise<unknown[]> {
+      const { db } = engine.database;
+      const { rows } = await db.raw<{ rows: unknown[] }>(
+        `select a.*, c.call_status as contact_status, c.attempts_by_status, n.call_status as shown,
+           (select count(*) from reclassifications r where r.attempt_id = a.id) as traces
+         from attempts a join contacts c on c.id = a.contact_id join numbers n on n.id = a.number_id
+         join campaigns k on k.id = a.campaign_id where k.name = ? order by a.claimed_at`,
+        [name],
+      );
+      return rows;
+    }
+
+    it('finds nothing while nothing has changed, and leaves no entry', async () => {
+      await dialledCampaign('unchanged');
+      const before = await stored('unchanged');
+      const { code, lines } = await dialer(['attempts', 'reclassify', 'unchanged', '--json']);
+      assert.equal(code, 0);
+      assert.deepEqual(lines, [
+        {
+          ...{ campaign: 'unchanged', dryRun: false, attempts: 3, changed: 0 },
+          ...{ contactsChanged: 0, contactsSettled: 0, changes: [], skipped: [], auditId: null },
+        },
+      ]);
+      assert.deepEqual(await stored('unchanged'), before);
+    });
+
+    it('shows in a dry run exactly what it then does, and a repetition finds nothing', async () => {
+      await dialledCampaign('muted');
+      const restore = await configure(mute);
+      try {
+        const before = await stored('muted');
+        const args = ['attempts', 'reclassify', 'muted', '--json'];
+        const dry = await dialer([...args, '--dry-run']);
+        assert.equal(dry.code, 0, dry.stderr);
+        assert.deepEqual(await stored('muted'), before);
+        const done = await dialer([...args, '--reason', 'the trunk is mute']);
+        const [planned] = dry.lines as [Record<string, unknown>];
+        const [carriedOut] = done.lines as [Record<string, unknown>];
+        assert.deepEqual({ ...carriedOut, dryRun: true, auditId: null }, planned);
+        assert.deepEqual(planned, {
+          ...{ campaign: 'muted', dryRun: true, attempts: 3, changed: 2 },
+          ...{ contactsChanged: 1, contactsSettled: 0, skipped: [], auditId: null },
+          changes: [
+            {
+              from: { dialStatus: 'NO_ANSWER', callStatus: 'dialing_error', rule: 'silence' },
+              to: { dialStatus: 'NO_ANSWER', callStatus: 'no_answer', rule: 'ring-timeout' },
+              attempts: 2,
+            },
+          ],
+        });
+        const statuses = (rows: unknown[]) =>
+          (rows as Record<string, unknown>[]).map((row) => [row['contact_status'], row['shown']]);
+        assert.deepEqual(statuses(await stored('muted')), [
+          ['no_answer', 'no_answer'],
+          ['answered', 'answered'],
+          [null, 'no_answer'],
+        ]);
+        const again = (await dialer(args)).lines as [Record<string, unknown>];
+        assert.deepEqual([again[0]['changed'], again[0]['auditId']], [0, null]);
+
+        const { db } = engine.database;
+        const entries = await db('audit_log').where({ action: 'attempts.reclassify' });
+        assert.equal(entries.length, 1);
+        const [entry] = entries as [Record<string, unknown>];
+        assert.equal(entry['id'], carriedOut['auditId']);
+        assert.deepEqual(
+          [entry['reason'], entry['applied_at'] !== null],
+          ['the trunk is mute', true],
+        );
+        const details = entry['details'] as Record<string, unknown>;
+        assert.deepEqual([details['changed'], details['contactsChanged']], [2, 1]);
+        const traces = await db('reclassifications').where({ audit_id: entry['id'] });
+        assert.equal(traces.length, 2);
+      } finally {
+        await restore();
+      }
+    });
+
+    it('reads by the dialect of today, and settles who turns out to have been reached', async () => {
+      await dialledCampaign('dialect');
+      const { db } = engine.database;
+      // As if a PBX that speaks the other dialect had been read as an Asterisk: 4 is an answer in both.
+      await db.raw('alter table attempts disable trigger attempts_immutable');
+      await db.raw(
+        `update attempts set call_status = 'no_answer', dial_status = 0
+         where call_status = 'answered' and campaign_id = (select id from campaigns where name = 'dialect')`,
+      );
+      await db.raw('alter table attempts enable trigger attempts_immutable');
+      const restore = await configure(issabel);
+      try {
+        const { stdout, code } = await dialer(['attempts', 'reclassify', 'dialect', '--dry-run']);
+        assert.equal(code, 0);
+        assert.match(stdout, /dialect: 3 attempts read again, 3 are read differently/);
+        assert.match(stdout, /dialing_error \(NO_ANSWER\) +dialing_error \(CONGESTION\) +2/);
+        assert.match(stdout, /no_answer \(NO_ANSWER\) +answered \(ANSWER\) +1/);
+        assert.match(stdout, /dry run: nothing was changed/);
+      } finally {
+        await restore();
+      }
+    });
+
+    it('settles a pending contact that was reached, and counts it', async () => {
+      await dialledCampaign('reached');
+      const { db } = engine.database;
+      await db.raw(
+        `insert into late_evidence (attempt_id, event)
+         select a.id, :event from attempts a join contacts c on c.id = a.contact_id
+         where c.state = 'waiting' and a.campaign_id = (select id from campaigns where name = 'reached')`,
+        { event: JSON.stringify(answer[0]) },
+      );
+      const { stdout } = await dialer(['attempts', 'reclassify', 'reached']);
+      assert.match(stdout, /dialing_error \(NO_ANSWER\) +answered \(ANSWER\) +1/);
+      assert.match(
+        stdout,
+        /1 contacts change their status; 1 of them were pending, and are settled/,
+      );
+      const [report] = (await dialer(['report', 'reached', '--json'])).lines as [
+        Record<string, unknown>,
+      ];
+      assert.deepEqual([report['connected'], report['pending'], report['total']], [2, 1, 4]);
+    });
+
+    it('skips, counts and names a trunk that dialer.yaml does not have any more', async () => {
+      const restore = await configure(renamed);
+      try {
+        const before = await stored('dialect');
+        const { code, stderr, lines } = await dialer([
+          'attempts',
+          'reclassify',
+          'dialect',
+          '--json',
+        ]);
+        assert.equal(code, 0);
+        assert.match(stderr, /skipped 3 attempts of carrier-a/);
+        const [report] = lines as [Record<string, unknown>];
+        assert.deepEqual(
+          [report['attempts'], report['changed'], report['skipped']],
+          [3, 0, [{ trunk: 'carrier-a', attempts: 3 }]],
+        );
+        assert.deepEqual(await stored('dialect'), before);
+      } finally {
+        await restore();
+      }
+    });
+
+    it('is a subcommand beside the list, each with its own options and help', async () => {
+      const list = await dialer(['attempts', 'unchanged', '--json']);
+      assert.equal(list.lines.length, 3);
+      assert.equal((await dialer(['attempts', '--json', 'unchanged'])).lines.length, 3);
+      assert.equal((await dialer(['attempts', 'reclassify'])).code, 2);
+      assert.equal((await dialer(['attempts', 'unchanged', '--dry-run'])).code, 2);
+      assert.equal((await dialer(['attempts', 'reclassify', 'nowhere'])).code, 1);
+      const help = await dialer(['attempts', 'reclassify', '--help']);
+      assert.equal(help.code, 0);
+      assert.match(help.stdout, /--dry-run.*\n.*--reason[^]*Examples:/);
+      assert.match((await dialer(['attempts', '--help'])).stdout, /reclassify/);
+    });
   });
 
   async function settleFirstContact(name: string): Promise<ContactId> {
