@@ -3,13 +3,13 @@ import { createActionReader, formatItem, headerOf } from './ami-wire.ts';
 import type { AmiAction, AmiFields } from './ami-wire.ts';
 import { answerAction, withActionId, type ActionContext } from './manager-actions.ts';
 import { mayWrite } from './manager-user.ts';
-import { readOriginate, type Dialplan, type OriginateOrder } from './read-originate.ts';
+import { readOriginate, type OriginateOrder } from './read-originate.ts';
 import { useUp } from './simulator-faults.ts';
 
 /** One connection of a manager client. */
 export interface AmiSession {
   /** Says an event, if the session is logged in and may hear of its class. */
-  tell(event: AmiFields, eventClass: 'call' | 'system'): void;
+  tell(event: AmiFields): void;
   /** Ends it at once, with a reset. */
   cut(): void;
 }
@@ -17,7 +17,6 @@ export interface AmiSession {
 export interface AmiSessionOptions {
   readonly socket: net.Socket;
   readonly context: ActionContext;
-  readonly dialplan: Dialplan;
   readonly originate: (order: OriginateOrder) => void;
   readonly onClose: () => void;
 }
@@ -27,8 +26,8 @@ const refusalDelayMs = 1_000;
 
 /** Speaks to one client until either side ends it. */
 export function openAmiSession(options: AmiSessionOptions): AmiSession {
-  const { socket, context, dialplan, originate, onClose } = options;
-  const { user, world } = context;
+  const { socket, context, originate, onClose } = options;
+  const { user, world, dialplan } = context;
   const { faults } = world;
   const output = createOutput(socket, faults);
   let loggedIn = false;
@@ -99,13 +98,19 @@ export function openAmiSession(options: AmiSessionOptions): AmiSession {
 
   return {
     cut,
-    tell(event, eventClass) {
-      if (!loggedIn || !wantsEvents || !user.read.has(eventClass)) return;
+    tell(event) {
+      if (!loggedIn || !wantsEvents || !user.read.has(classOf(event))) return;
       const isResponse = event[0]?.[1] === 'OriginateResponse';
       if (isResponse && useUp(faults, 'halfLines')) return output.breakOff(event);
       output.say(event);
     },
   };
+}
+
+/** The first word of `Privilege: call,all`. */
+function classOf(event: AmiFields): string {
+  const privilege = event.find(([name]) => name === 'Privilege');
+  return String(privilege?.[1] ?? '').replace(/,.*/, '');
 }
 
 function fullyBooted({ startedAt }: ActionContext): AmiFields {

@@ -12,30 +12,43 @@ export function newstateEvent(channel: Channel): AmiFields {
   return [['Event', 'Newstate'], ...ofCall, ...channelFields(channel)];
 }
 
-export function dialBeginEvent(channel: Channel, dialString: string): AmiFields {
-  return [
-    ['Event', 'DialBegin'],
-    ...ofCall,
-    ...channelFields(channel, 'Dest'),
-    ['DialString', dialString],
-  ];
+/** `source` dials; null when an Originate does. */
+export function dialBeginEvent(
+  channel: Channel,
+  dialString: string,
+  source: Channel | null = null,
+): AmiFields {
+  return dialEvent('DialBegin', source, channel, ['DialString', dialString]);
 }
 
-export function dialStateEvent(channel: Channel, status: 'RINGING' | 'PROGRESS'): AmiFields {
-  return [
-    ['Event', 'DialState'],
-    ...ofCall,
-    ...channelFields(channel, 'Dest'),
-    ['DialStatus', status],
-  ];
+export function dialStateEvent(
+  channel: Channel,
+  status: 'RINGING' | 'PROGRESS',
+  source: Channel | null = null,
+): AmiFields {
+  return dialEvent('DialState', source, channel, ['DialStatus', status]);
 }
 
-export function dialEndEvent(channel: Channel, status: string): AmiFields {
+export function dialEndEvent(
+  channel: Channel,
+  status: string,
+  source: Channel | null = null,
+): AmiFields {
+  return dialEvent('DialEnd', source, channel, ['DialStatus', status]);
+}
+
+function dialEvent(
+  event: 'DialBegin' | 'DialState' | 'DialEnd',
+  source: Channel | null,
+  dialled: Channel,
+  what: AmiFields[number],
+): AmiFields {
   return [
-    ['Event', 'DialEnd'],
+    ['Event', event],
     ...ofCall,
-    ...channelFields(channel, 'Dest'),
-    ['DialStatus', status],
+    ...(source === null ? [] : channelFields(source)),
+    ...channelFields(dialled, 'Dest'),
+    what,
   ];
 }
 
@@ -101,10 +114,11 @@ function techCauseField(techCause: string | null): AmiFields {
   return techCause === null ? [] : [['TechCause', techCause]];
 }
 
-// Asterisk's words (main/causes.c) for the causes the carrier plan can produce.
+// Asterisk's words (main/causes.c) for the causes the table of outcomes can produce.
 const causeTexts: ReadonlyMap<number, string> = new Map([
   [0, 'Unknown'],
   [1, 'Unallocated (unassigned) number'],
+  [3, 'No route to destination'],
   [16, 'Normal Clearing'],
   [17, 'User busy'],
   [18, 'No user responding'],

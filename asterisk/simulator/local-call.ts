@@ -1,81 +1,48 @@
 import { localPlan, localPlanContext, type LocalEnd } from '../local-plan.ts';
-import type { AmiFields } from './ami-wire.ts';
-import {
-  dialBeginEvent,
-  dialEndEvent,
-  hangupEvent,
-  newchannelEvent,
-  originateResponseEvent,
-} from './call-events.ts';
-import { readCallerId, type Channel } from './channel.ts';
+import { dialEndEvent, originateResponseEvent } from './call-events.ts';
+import { userEvent } from './connect-events.ts';
+import { dialPair, forgetPair, openLocalCall } from './local-pair.ts';
 import type { OriginateOrder } from './read-originate.ts';
-import { useUp } from './simulator-faults.ts';
+import { closed, emitAll } from './simulated-call.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 
+/** Context of the shipped dialplan that answers `dialer doctor`. */
+const doctorContext = 'dialer-doctor';
+
+/** Its extension s reports the version, and ends like Hangup(16). */
+const doctorEnd: LocalEnd = {
+  ...planned('rejected'),
+  causes: [16, 16],
+};
+
 /**
- * Places a call into the dialplan: a pair of channels whose second half is `<id>;2`. Only extensions
- * of the local plan exist; all of them end at once.
+ * Places a call into the dialplan that dials nobody. Only extensions of the local plan exist, and those
+ * of the doctor; all of them end at once.
  */
 export function placeLocalCall(order: OriginateOrder, world: SimulatedWorld): void {
-  const [, target = ''] = /^Local\/([^/]*)/.exec(order.channel) ?? [];
-  const [first, second] = openPair(order, target, world);
-  const end = endOf(target);
-  for (const event of eventsOf(order, target, first, second, end)) world.emit(event);
-  const hangups = [
-    hangupEvent(second, end.causes[1], null),
-    hangupEvent(first, end.causes[0], null),
-  ];
-  const response = originateResponseEvent(order, first, 'Failure', end.expected.reason);
-  const missing = useUp(world.faults, 'missingHangups');
-  const [late, early] = [
-    [response, ...hangups],
-    [...hangups, response],
-  ];
-  const inTurn = world.next() % 2 === 0 ? late : early;
-  for (const event of missing ? [response] : inTurn) world.emit(event);
+  const call = openLocalCall(order, world);
+  const { own, second, exten, context } = call;
+  const end = endOf(exten, context);
+  if (end.dialEnd !== null) dialPair(call);
+  if (end === doctorEnd) emitAll(call, userEvent(second, 'DialerDoctor', [['Version', 1]]));
+  if (end.dialEnd !== null) emitAll(call, dialEndEvent(own, end.dialEnd));
+  const response = originateResponseEvent(order, own, 'Failure', end.expected.reason);
+  const hangups = [second, own].map((channel, index) =>
+    closed(call, channel, { cause: end.causes[index === 0 ? 1 : 0], techCause: null }),
+  );
+  if (!forgetPair(call)) return emitAll(call, response);
+  emitAll(call, ...(world.next() % 2 === 0 ? [response, ...hangups] : [...hangups, response]));
 }
 
-function eventsOf(
-  order: OriginateOrder,
-  target: string,
-  first: Channel,
-  second: Channel,
-  end: LocalEnd,
-): AmiFields[] {
-  const born = [newchannelEvent(first), newchannelEvent(second)];
-  if (end.dialEnd === null) return born;
-  return [...born, dialBeginEvent(first, target), dialEndEvent(first, end.dialEnd)];
+function endOf(exten: string, context: string): LocalEnd {
+  if (context === doctorContext && exten === 's') return doctorEnd;
+  const isKnown = context === localPlanContext || (context === doctorContext && exten === 'busy');
+  const end = isKnown ? localPlan.find((row) => row.extension === exten) : undefined;
+  return end ?? planned('missing');
 }
 
-function endOf(target: string): LocalEnd {
-  const [extension, context] = target.split('@');
-  const found = localPlan.find((row) => row.extension === extension);
-  const missing = localPlan.find((row) => row.application === null);
-  const end = context === localPlanContext ? (found ?? missing) : missing;
-  if (end === undefined) throw new Error('the local plan has no row for a missing extension');
+function planned(extension: string): LocalEnd {
+  const end = localPlan.find((row) => row.extension === extension);
+  if (end === undefined) throw new Error(`the local plan has no extension ${extension}`);
   return end;
-}
-
-function openPair(
-  order: OriginateOrder,
-  target: string,
-  world: SimulatedWorld,
-): [Channel, Channel] {
-  const index = world.next();
-  const id = order.channelId || `${Math.trunc(Date.now() / 1_000)}.${index}`;
-  const [exten = '', context = ''] = target.split('@');
-  const half = (number: 1 | 2): Channel => ({
-    name: `Local/${target}-${index.toString(16).padStart(8, '0')};${number}`,
-    uniqueid: number === 1 ? id : `${id};2`,
-    linkedid: id,
-    callerId: readCallerId(order.callerId),
-    variables: order.variables,
-    startedAt: Date.now(),
-    state: number === 1 ? 'Down' : 'Ring',
-    context,
-    exten,
-    application: '',
-    data: '',
-  });
-  return [half(1), half(2)];
 }

@@ -1,12 +1,15 @@
 import { headerOf, type AmiAction, type AmiFields } from './ami-wire.ts';
 import { channelFields, type Channel } from './channel.ts';
+import { functionValue } from './function-values.ts';
 import { mayWrite, type ManagerUser } from './manager-user.ts';
+import type { Dialplan } from './read-originate.ts';
 import type { LiveCall, SimulatedWorld } from './simulated-world.ts';
 
 /** What an action needs to be answered. */
 export interface ActionContext {
   readonly world: SimulatedWorld;
   readonly user: ManagerUser;
+  readonly dialplan: Dialplan;
   /** When the simulated PBX started, in ms since the epoch. */
   readonly startedAt: number;
 }
@@ -144,16 +147,17 @@ function channelStatus(action: AmiAction, { world }: ActionContext): AmiFields[]
   ]);
 }
 
-function getVariable(action: AmiAction, { world }: ActionContext): AmiFields[] {
-  const found = findChannel(world, headerOf(action, 'channel'));
+function getVariable(action: AmiAction, { world, dialplan }: ActionContext): AmiFields[] {
+  const wanted = headerOf(action, 'channel');
+  const found = wanted === '' ? null : findChannel(world, wanted);
   const name = headerOf(action, 'variable');
   if (name === '') return refusal('No variable specified');
-  if (found === null) return refusal('No such channel');
+  if (wanted !== '' && found === null) return refusal('No such channel');
   return [
     [
       ['Response', 'Success'],
       ['Variable', name],
-      ['Value', found.channel.variables.get(name) ?? ''],
+      ['Value', found?.channel.variables.get(name) ?? functionValue(name, dialplan)],
     ],
   ];
 }

@@ -8,7 +8,7 @@ export interface ManagerUser {
 
 /** The rights the shipped manager.conf gives. */
 export const leastRights = {
-  read: ['call', 'system'],
+  read: ['call', 'system', 'user', 'agent'],
   write: ['originate', 'call', 'reporting'],
 } as const;
 

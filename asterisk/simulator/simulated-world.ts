@@ -13,7 +13,7 @@ export interface SimulatedWorld {
   readonly carrier: CarrierMemory;
   /** Calls in progress, by Uniqueid in lower case. */
   readonly calls: Map<string, LiveCall>;
-  /** Says it to every session that may hear of calls. */
+  /** Says it to every session that may hear of its class. */
   emit(fields: AmiFields): void;
   /** 0, 1, 2 … : names channels, and picks among orders of events that a real PBX mixes. */
   next(): number;

@@ -27,7 +27,7 @@ export interface SimulatorOptions {
   readonly timing?: Partial<SimulatorTiming>;
   /** PJSIP endpoints that lead to the carrier; default: `carrier`. */
   readonly endpoints?: readonly string[];
-  /** Extensions there are, as `context,extension`; default: those of the shipped dialplan. */
+  /** Extensions there are, as `context,extension`; default: those of the shipped dialplan, and `outcomes,s`. */
   readonly dialplan?: readonly string[];
   /** Rights of the manager user; default: those of the shipped manager.conf. */
   readonly rights?: { readonly read: readonly string[]; readonly write: readonly string[] };
@@ -51,7 +51,15 @@ export interface Simulator {
   stop(): Promise<void>;
 }
 
-const shippedDialplan = ['dialer-answered,s', 'dialer-agent,s', 'outcomes,s'];
+const shippedDialplan = [
+  'dialer-answered,s',
+  'dialer-agent,s',
+  'dialer-amd,s',
+  'dialer-transfer,s',
+  'dialer-doctor,s',
+  'dialer-doctor,busy',
+  'outcomes,s',
+];
 
 /**
  * Starts a PBX that exists only as its manager interface: it speaks AMI as Asterisk 22 does over a SIP
@@ -80,15 +88,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     faults,
     carrier,
     calls: new Map(),
-    emit: (event: AmiFields) => sessions.forEach((session) => session.tell(event, 'call')),
+    emit: (event: AmiFields) => sessions.forEach((session) => session.tell(event)),
     next: () => count++,
   };
 
   const server = net.createServer((socket) => {
     const session = openAmiSession({
       socket,
-      context: { world, user, startedAt },
-      dialplan,
+      context: { world, user, startedAt, dialplan },
       originate: (order) => originateCall(order, world, endpoints),
       onClose: () => sessions.delete(session),
     });

@@ -1,29 +1,33 @@
-import type { FarEnd } from '../carrier-plan.ts';
-import { reportedOf } from '../outcome-plan.ts';
+import type { FarEndBehaviour } from '../carrier-plan.ts';
 import type { AmiFields } from './ami-wire.ts';
 import {
   dialBeginEvent,
   dialEndEvent,
   dialStateEvent,
-  hangupEvent,
   hangupRequestEvent,
   newchannelEvent,
   newstateEvent,
   originateResponseEvent,
 } from './call-events.ts';
-import { readCallerId, type Channel } from './channel.ts';
+import { openChannel, readCallerId } from './channel.ts';
+import { serveAnswer } from './connect-side/serve-answer.ts';
+import { dialEndOf, meetFarEnd, refusalOf, type Sign } from './meet-far-end.ts';
 import type { OriginateOrder } from './read-originate.ts';
+import {
+  beginCall,
+  closed,
+  emitAll,
+  endOf,
+  limitRinging,
+  normalClearing,
+  type HangupCause,
+  type SimulatedCall,
+} from './simulated-call.ts';
 import { useUp } from './simulator-faults.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 
-interface TrunkCall {
-  readonly order: OriginateOrder;
-  readonly channel: Channel;
-  readonly farEnd: FarEnd;
-  readonly world: SimulatedWorld;
-  /** What is still to come; cleared when the call takes another turn. */
-  plans: NodeJS.Timeout[];
-}
+/** A trunk whose far side is dead, which nobody has noticed: no call gets there. */
+export const deadTrunk = 'dead';
 
 /**
  * Places one call over the simulated SIP trunk. The events are those of Asterisk 22 over PJSIP; where a
@@ -31,152 +35,97 @@ interface TrunkCall {
  */
 export function placeTrunkCall(order: OriginateOrder, world: SimulatedWorld): void {
   const [, number = '', endpoint = ''] = /^PJSIP\/([^@]*)@(.*)$/.exec(order.channel) ?? [];
-  const channel = openChannel(order, endpoint, world);
-  const farEnd = world.carrier.takeCall(number, world.faults.congested);
-  const call: TrunkCall = { order, channel, farEnd, world, plans: [] };
-  world.calls.set(channel.uniqueid.toLowerCase(), {
-    channels: [channel],
-    hangUp: (cause) => hangUpByManager(call, cause),
-  });
-  world.emit(newchannelEvent(channel));
-  world.emit(dialBeginEvent(channel, `${number}@${endpoint}`));
-  if (order.timeoutMs > 0) plan(call, order.timeoutMs, () => timeOut(call));
-  plan(call, world.timing.latencyMs, () => meetFarEnd(call));
-}
-
-function openChannel(order: OriginateOrder, endpoint: string, world: SimulatedWorld): Channel {
-  const index = world.next();
-  const uniqueid = order.channelId || `${Math.trunc(Date.now() / 1_000)}.${index}`;
-  return {
-    name: `PJSIP/${endpoint}-${index.toString(16).padStart(8, '0')}`,
-    uniqueid,
-    linkedid: uniqueid,
+  const own = openChannel(world, `PJSIP/${endpoint}`, {
+    uniqueid: order.channelId,
     callerId: readCallerId(order.callerId),
     variables: order.variables,
-    startedAt: Date.now(),
-    state: 'Down',
     context: 'from-carrier',
-    exten: 's',
-    application: 'AppDial2',
-    data: '(Outgoing Line)',
-  };
+  });
+  const call = beginCall(order, world, [own]);
+  emitAll(call, newchannelEvent(own), dialBeginEvent(own, `${number}@${endpoint}`));
+  const behaviour: FarEndBehaviour =
+    endpoint === deadTrunk
+      ? { kind: 'silence' }
+      : world.carrier.takeCall(number, world.faults.congested).behaviour;
+  void follow(call, number, behaviour);
 }
 
-function meetFarEnd(call: TrunkCall): void {
-  const { behaviour } = call.farEnd;
-  switch (behaviour.kind) {
-    case 'answer':
-      return answer(call, behaviour.hangsUp);
-    case 'ring':
-      return ring(call);
-    case 'early_media':
-      return call.world.emit(dialStateEvent(call.channel, 'PROGRESS'));
-    case 'silence':
-      return;
-    case 'redirect':
-      return refuse(call);
-    case 'refuse':
-      if (!behaviour.ringsFirst) return refuse(call);
-      ring(call);
-      return plan(call, call.world.timing.ringMs, () => refuse(call));
+async function follow(
+  call: SimulatedCall,
+  number: string,
+  behaviour: FarEndBehaviour,
+): Promise<void> {
+  const stopRinging = limitRinging(call);
+  const met = await meetFarEnd(call, behaviour, (sign) => showSign(call, sign));
+  stopRinging();
+  if (met === 'refused') return refuse(call, refusalOf(behaviour));
+  if (met === 'over') return giveUp(call);
+  answer(call);
+  await serveAnswer(call, {
+    number,
+    behaviour,
+    contactLeaves: () => emitAll(call, hangupRequestEvent('HangupRequest', call.own, 16, null)),
+    end: (told, isAsked) => end(call, told, isAsked),
+  });
+}
+
+function showSign(call: SimulatedCall, sign: Sign): void {
+  if (sign === 'RINGING') {
+    call.own.state = 'Ringing';
+    emitAll(call, newstateEvent(call.own));
   }
+  emitAll(call, dialStateEvent(call.own, sign));
 }
 
-function ring({ channel, world }: TrunkCall): void {
-  channel.state = 'Ringing';
-  world.emit(newstateEvent(channel));
-  world.emit(dialStateEvent(channel, 'RINGING'));
+function answer(call: SimulatedCall): void {
+  const { order, own, world } = call;
+  own.state = 'Up';
+  const up = newstateEvent(own);
+  const dialEnd = dialEndEvent(own, 'ANSWER');
+  const response = originateResponseEvent(order, own, 'Success', 4);
+  emitAll(call, ...(world.next() % 3 === 0 ? [response, up, dialEnd] : [up, dialEnd, response]));
 }
 
-function answer(call: TrunkCall, hangsUp: boolean): void {
-  const { order, channel, world } = call;
-  dropPlans(call);
-  channel.state = 'Up';
-  const up = newstateEvent(channel);
-  const dialEnd = dialEndEvent(channel, 'ANSWER');
-  const response = originateResponseEvent(order, channel, 'Success', 4);
-  emitAll(world, world.next() % 3 === 0 ? [response, up, dialEnd] : [up, dialEnd, response]);
-  if (order.application === '' && order.exten === '') return end(call, 'SoftHangupRequest', 16, 0);
-  goToTarget(call);
-  if (hangsUp) plan(call, world.timing.talkMs, () => end(call, 'HangupRequest', 16, 16));
-  // An application that ends leaves no cause; Hangup() in the dialplan leaves 16.
-  const ourCause = order.application === '' ? 16 : 0;
-  plan(call, world.timing.playMs, () => end(call, 'SoftHangupRequest', 16, ourCause));
-}
-
-function goToTarget({ order, channel }: TrunkCall): void {
-  if (order.application === '') {
-    channel.context = order.context;
-    channel.exten = order.exten;
-  }
-  channel.application = order.application || 'Playback';
-  channel.data = order.application === '' ? 'hello-world' : order.data;
-}
-
-function refuse(call: TrunkCall): void {
-  const { order, channel, farEnd, world } = call;
-  const { cause: told, techCause, dialStatus } = reportedOf(farEnd);
-  const cause = told ?? 0;
-  dropPlans(call);
-  const word = dialStatus === 'BUSY' || dialStatus === 'CONGESTION' ? dialStatus : 'NOANSWER';
-  const request = hangupRequestEvent('HangupRequest', channel, cause, techCause);
-  const dialEnd = dialEndEvent(channel, word);
-  const response = originateResponseEvent(order, channel, 'Failure', 0);
-  const hangup = closeChannel(call, cause, techCause);
+function refuse(call: SimulatedCall, told: HangupCause): void {
+  const { order, own, world } = call;
+  const request = hangupRequestEvent('HangupRequest', own, told.cause, told.techCause);
+  const dialEnd = dialEndEvent(own, dialEndOf(told));
+  const response = originateResponseEvent(order, own, 'Failure', 0);
+  const hangup = lastHangup(call, told);
   const orders = [
     [request, dialEnd, response, ...hangup],
     [request, dialEnd, ...hangup, response],
     [request, response, dialEnd, ...hangup],
     [response, request, dialEnd, ...hangup],
   ];
-  emitAll(world, orders[world.next() % orders.length] ?? []);
+  emitAll(call, ...(orders[world.next() % orders.length] ?? []));
 }
 
-function timeOut(call: TrunkCall): void {
-  const { order, channel, world } = call;
-  dropPlans(call);
+/** Nobody waits for an answer any more: our time is over, or the manager said so. */
+function giveUp(call: SimulatedCall): void {
+  const { order, own } = call;
+  const why = endOf(call);
+  if (why.by === 'manager') {
+    const hangup = lastHangup(call, { cause: why.cause, techCause: null });
+    const response = originateResponseEvent(order, own, 'Failure', 0);
+    return emitAll(call, dialEndEvent(own, 'NOANSWER'), ...hangup, response);
+  }
   // 480 is what Asterisk itself writes there; nobody sent it.
-  const response = originateResponseEvent(order, channel, 'Failure', 3);
-  emitAll(world, [response, ...closeChannel(call, 19, '480')]);
+  const response = originateResponseEvent(order, own, 'Failure', 3);
+  emitAll(call, response, ...lastHangup(call, { cause: 19, techCause: '480' }));
 }
 
-function end(
-  call: TrunkCall,
-  who: 'HangupRequest' | 'SoftHangupRequest',
-  requested: number,
-  cause: number,
-): void {
-  dropPlans(call);
-  const request = hangupRequestEvent(who, call.channel, requested, null);
-  emitAll(call.world, [request, ...closeChannel(call, cause, null)]);
+/** `isAsked`: a dialplan or the manager ended it, and not an application by its own end. */
+function end(call: SimulatedCall, told: HangupCause, isAsked: boolean): void {
+  const { cause } = normalClearing;
+  const request = isAsked ? [hangupRequestEvent('SoftHangupRequest', call.own, cause, null)] : [];
+  emitAll(call, ...request, ...lastHangup(call, told));
 }
 
-function hangUpByManager(call: TrunkCall, cause: number): void {
-  const { order, channel, world } = call;
-  dropPlans(call);
-  const hangup = closeChannel(call, cause, null);
-  if (channel.state === 'Up') return emitAll(world, hangup);
-  const response = originateResponseEvent(order, channel, 'Failure', 0);
-  emitAll(world, [dialEndEvent(channel, 'NOANSWER'), ...hangup, response]);
-}
-
-/** The channel is gone; its Hangup event, unless that one is to be missing. */
-function closeChannel(call: TrunkCall, cause: number, techCause: string | null): AmiFields[] {
-  const { channel, world } = call;
-  world.calls.delete(channel.uniqueid.toLowerCase());
-  if (useUp(world.faults, 'missingHangups')) return [];
-  return [hangupEvent(channel, cause, techCause)];
-}
-
-function plan(call: TrunkCall, ms: number, run: () => void): void {
-  call.plans.push(call.world.timers.after(ms, run));
-}
-
-function dropPlans(call: TrunkCall): void {
-  for (const timer of call.plans) call.world.timers.cancel(timer);
-  call.plans = [];
-}
-
-function emitAll(world: SimulatedWorld, events: readonly AmiFields[]): void {
-  for (const event of events) world.emit(event);
+/** The own channel is gone; its Hangup event, unless that one is to be missing. */
+function lastHangup(call: SimulatedCall, told: HangupCause): AmiFields[] {
+  const { own, world } = call;
+  world.calls.delete(own.uniqueid.toLowerCase());
+  const hangup = closed(call, own, told);
+  return useUp(world.faults, 'missingHangups') ? [] : [hangup];
 }
