@@ -54,6 +54,17 @@ function hangupOf(session: ManagerSession, channelId: string) {
   );
 }
 
+/** What the dialplan reported of this call. */
+function stepsOf(session: ManagerSession, channelId: string): string[] {
+  const reports = session
+    .heard()
+    .filter(
+      (item) =>
+        headerOf(item, 'userevent') === 'DialerStep' && headerOf(item, 'uniqueid') === channelId,
+    );
+  return reports.map((item) => headerOf(item, 'step'));
+}
+
 function callsTo(asterisk: RealAsterisk, ending: string): string[] {
   const calls = readCarrierLog(asterisk.carrierLog);
   return calls.filter(({ number }) => number.endsWith(ending)).map(({ code }) => code);
@@ -111,6 +122,28 @@ test('the shipped dialplan on a real Asterisk', async (t) => {
     });
     await hangupOf(session, id);
     assert.deepEqual(callsTo(asterisk, '8040200'), []);
+  });
+
+  await t.test('goes nowhere without a context to go to', async () => {
+    for (const [context, name] of [
+      ['dialer-agent', 'DIALER_FALLBACK'],
+      ['dialer-amd', 'DIALER_CONNECT'],
+    ] as const) {
+      const id = await place(session, { ending: '0204', context, variables: [`${name}=s`] });
+      const hangup = await hangupOf(session, id);
+      assert.equal(headerOf(hangup, 'context'), context);
+      assert.deepEqual(stepsOf(session, id), []);
+    }
+  });
+
+  await t.test('does not claim to have left a message that it cannot play', async () => {
+    const id = await place(session, {
+      ending: '0061',
+      context: 'dialer-amd',
+      variables: ['DIALER_MACHINE=message', 'DIALER_MESSAGE=no-such-sound&hello-world'],
+    });
+    await hangupOf(session, id);
+    assert.deepEqual(stepsOf(session, id), ['message_started']);
   });
 
   await t.test('leaves a record of each call on disk that a kill does not take', async () => {
