@@ -1,4 +1,12 @@
-import { channelIdOf, endpointOf, integerOf, textOf, wordOf, type AmiItem } from './ami-item.ts';
+import {
+  channelIdOf,
+  endpointOf,
+  integerOf,
+  localExtensionOf,
+  textOf,
+  wordOf,
+  type AmiItem,
+} from './ami-item.ts';
 import { readTransfer, type TransferEvent } from './read-transfer.ts';
 import { readUserEvent, type DialerUserEvent } from './read-user-event.ts';
 
@@ -34,6 +42,8 @@ export type AmiEvent =
       /** The call it belongs to: the id of that call's oldest channel. */
       readonly linkedid: string | null;
       readonly endpoint: string | null;
+      /** Extension of the Local channel that dials; null when it is none. */
+      readonly via: string | null;
     }
   | { readonly event: 'Newchannel'; readonly uniqueid: string }
   | { readonly event: 'Newstate'; readonly uniqueid: string; readonly state: string }
@@ -140,6 +150,7 @@ function readDialBegin(item: AmiItem): AmiEvent | null {
     source: channelIdOf(item, 'uniqueid'),
     linkedid: channelIdOf(item, 'destlinkedid'),
     endpoint: endpointOf(textOf(item, 'destchannel')),
+    via: localExtensionOf(textOf(item, 'channel')),
   };
 }
 

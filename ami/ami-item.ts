@@ -36,3 +36,10 @@ const deviceChannel = /^((?:PJSIP|SIP|IAX2|SCCP|DAHDI)\/[A-Za-z0-9_.@+-]{1,60})-
 export function endpointOf(channel: string | null): string | null {
   return deviceChannel.exec(channel ?? '')?.[1] ?? null;
 }
+
+const localChannel = /^Local\/([A-Za-z0-9_.+*#-]{1,80})@/;
+
+/** The extension in the name of a Local channel; null for any other channel. */
+export function localExtensionOf(channel: string | null): string | null {
+  return localChannel.exec(channel ?? '')?.[1] ?? null;
+}

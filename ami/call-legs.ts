@@ -28,6 +28,7 @@ interface Leg {
   readonly side: LegSide;
   readonly direct: boolean;
   readonly endpoint: string | null;
+  readonly via: string | null;
 }
 
 /** A channel of a call as it is found by an id: its own (half 1 or 2 of ours), or one of its legs. */
@@ -41,7 +42,7 @@ export function createCallLegs(findOwn: (uniqueid: string) => OwnChannel | null)
   const legs = new Map<string, Leg>();
   const counts = new WeakMap<FollowedCall, number>();
 
-  function place(event: EventOf<'DialBegin'>): Omit<Leg, 'leg' | 'endpoint'> | null {
+  function place(event: EventOf<'DialBegin'>): Omit<Leg, 'leg' | 'endpoint' | 'via'> | null {
     const { source, linkedid } = event;
     const dialler = source === null ? null : findOwn(source);
     if (dialler !== null) {
@@ -55,8 +56,8 @@ export function createCallLegs(findOwn: (uniqueid: string) => OwnChannel | null)
   }
 
   function note(leg: Leg, at: string, what: LegWhat, dialStatus: string | null): void {
-    const { call, endpoint, side, direct } = leg;
-    call.note({ kind: 'leg', at, leg: leg.leg, side, direct, what, dialStatus, endpoint });
+    const { call, endpoint, via, side, direct } = leg;
+    call.note({ kind: 'leg', at, leg: leg.leg, side, direct, what, dialStatus, endpoint, via });
   }
 
   return {
@@ -66,7 +67,10 @@ export function createCallLegs(findOwn: (uniqueid: string) => OwnChannel | null)
       if (found === null) return;
       const count = (counts.get(found.call) ?? 0) + 1;
       counts.set(found.call, count);
-      const leg = { ...found, leg: count, endpoint: event.endpoint };
+      const { endpoint } = event;
+      // Towards the carrier it is the contact's number.
+      const via = found.side === 'target' && !found.direct ? event.via : null;
+      const leg = { ...found, leg: count, endpoint, via };
       legs.set(event.uniqueid, leg);
       note(leg, at, 'dialled', null);
     },

@@ -1,4 +1,11 @@
-import { channelIdOf, endpointOf, textOf, wordOf, type AmiItem } from './ami-item.ts';
+import {
+  channelIdOf,
+  endpointOf,
+  localExtensionOf,
+  textOf,
+  wordOf,
+  type AmiItem,
+} from './ami-item.ts';
 
 /** A transfer; `uniqueids` are ids by which the call can be found, the likeliest first. */
 export interface TransferEvent {
@@ -24,7 +31,6 @@ export function readTransfer(event: TransferEvent['event'], item: AmiItem): Tran
   return { event, uniqueids, isSuccess, destination };
 }
 
-const localExtension = /^Local\/([A-Za-z0-9_.+*#-]{1,80})@/;
 const extension = /^[A-Za-z0-9_.+*#-]{1,80}$/;
 
 function extensionIn(item: AmiItem): string | null {
@@ -39,7 +45,7 @@ function targetOf(item: AmiItem): string | null {
   const target = textOf(item, 'transfertargetchannel');
   return (
     endpointOf(target) ??
-    localExtension.exec(target ?? '')?.[1] ??
+    localExtensionOf(target) ??
     wordOf(item, 'secondtransfererexten', extension) ??
     wordOf(item, 'destapp', extension)
   );

@@ -1,8 +1,8 @@
 /**
  * Evidence: everything a PBX said about one attempt, append-only, in the order it arrived. It is
  * stored as it is and classified by classify-call.ts, so that a corrected mapping can be applied to
- * old attempts. It never holds channel names, caller ids or dialled digits, with one exception: the
- * destination of a transfer, which stays in Postgres (see `withoutDestinations`).
+ * old attempts. It never holds channel names, caller ids or dialled digits, with one exception: where
+ * an answered call was sent on to, which stays in Postgres (see `withoutDestinations`).
  */
 export type EvidenceEvent =
   /** What our Originate asked for; always first. */
@@ -56,6 +56,8 @@ export type EvidenceEvent =
       readonly dialStatus: string | null;
       /** The device that was rung, such as `PJSIP/1001`; null when its name could hold a number. */
       readonly endpoint: string | null;
+      /** Of a target that a Local channel was dialled for, such as an agent's consultation: its extension. */
+      readonly via: string | null;
     }
   /** Hangup of another channel of the same call; over a Local channel it alone carries the SIP code. */
   | {
@@ -124,9 +126,10 @@ export type DialplanStep = (typeof dialplanSteps)[number];
 export const machineActions = ['hangup', 'message', 'pass'] as const;
 export type MachineAction = (typeof machineActions)[number];
 
-/** The evidence as it may leave Postgres, in a workflow's history: transfers without their destination. */
+/** The evidence as it may leave Postgres, in a workflow's history: without where a call was sent on to. */
 export function withoutDestinations(events: readonly EvidenceEvent[]): EvidenceEvent[] {
-  return events.map((event) =>
-    event.kind === 'transfer' ? { ...event, destination: null } : event,
-  );
+  return events.map((event) => {
+    if (event.kind === 'transfer') return { ...event, destination: null };
+    return event.kind === 'leg' ? { ...event, via: null } : event;
+  });
 }

@@ -49,11 +49,27 @@ function isCalling(event: EvidenceEvent): boolean {
   );
 }
 
-/** The last one that succeeded: where the call really went. */
+/**
+ * The last one that succeeded: where the call really went. An attended transfer often tells only the
+ * channels it joined; then the consultation before it says who was asked.
+ */
 function findTransfer(events: readonly EvidenceEvent[]): Transfer | null {
-  const succeeded = allOf(events, 'transfer').filter(({ result }) => result === 'success');
-  const last = succeeded.at(-1);
-  return last === undefined ? null : { how: last.how, destination: last.destination };
+  const index = events.findLastIndex(
+    (event) => event.kind === 'transfer' && event.result === 'success',
+  );
+  const last = events[index];
+  if (last?.kind !== 'transfer') return null;
+  const consulted = last.how === 'attended' ? findConsulted(events.slice(0, index)) : undefined;
+  const destination = consulted?.via ?? last.destination ?? consulted?.endpoint ?? null;
+  return { how: last.how, destination };
+}
+
+/** The phone that the agent called last, after having taken the call. */
+function findConsulted(before: readonly EvidenceEvent[]): EventOf<'leg'> | undefined {
+  const taken = before.findIndex(isTaken);
+  return allOf(taken < 0 ? [] : before.slice(taken + 1), 'leg').findLast(
+    ({ side, direct, what }) => side === 'target' && !direct && what === 'dialled',
+  );
 }
 
 /** A dialplan that connects the call to somebody else after the first one has gone. */

@@ -36,9 +36,16 @@ function follow(isLocal = false) {
   return { tracker, channelId, actionId, hear, answer, fail, evidence, late, options, followed };
 }
 
-function dialBegin(source: string, dest: string, channel: string, linkedid = source) {
+function dialBegin(
+  source: string,
+  dest: string,
+  channel: string,
+  linkedid = source,
+  by = 'PJSIP/carrier-1',
+) {
   return {
     event: 'DialBegin',
+    channel: by,
     uniqueid: source,
     destuniqueid: dest,
     destlinkedid: linkedid,
@@ -80,12 +87,12 @@ describe('the phones an answered call rings', () => {
     hear(dialEnd('1.2', 'ANSWER'));
     assert.deepEqual(evidence(), [
       'response Success 4',
-      'leg 1 target true dialled  PJSIP/1001',
-      'leg 1 target true ringing  PJSIP/1001',
-      'leg 1 target true not_answered BUSY PJSIP/1001',
+      'leg 1 target true dialled  PJSIP/1001 ',
+      'leg 1 target true ringing  PJSIP/1001 ',
+      'leg 1 target true not_answered BUSY PJSIP/1001 ',
       'leg_hangup 1 target 17 words 486',
-      'leg 2 target true dialled  ',
-      'leg 2 target true answered  ',
+      'leg 2 target true dialled   ',
+      'leg 2 target true answered   ',
     ]);
   });
 
@@ -93,11 +100,11 @@ describe('the phones an answered call rings', () => {
     const { channelId, hear, answer, evidence } = follow();
     answer();
     hear(dialBegin(channelId, '1.1', 'Local/1001@agents-0000002b;1'));
-    hear(dialBegin('1.2', '1.3', 'PJSIP/1001-0000002c', channelId));
+    hear(dialBegin('1.2', '1.3', 'PJSIP/1001-0000002c', channelId, 'Local/1001@agents-0000002b;2'));
     hear(dialBegin('1.3', '1.4', 'PJSIP/1002-0000002d', channelId));
     assert.deepEqual(evidence().slice(2), [
-      'leg 2 target false dialled  PJSIP/1001',
-      'leg 3 target false dialled  PJSIP/1002',
+      'leg 2 target false dialled  PJSIP/1001 1001',
+      'leg 3 target false dialled  PJSIP/1002 ',
     ]);
   });
 
@@ -121,9 +128,9 @@ describe('the ways out of a Local channel', () => {
     hear(hangup('1.1', '17', '486'));
     fail();
     assert.deepEqual(evidence(), [
-      'leg 1 carrier true dialled  PJSIP/carrier',
-      'leg 1 carrier true ringing  PJSIP/carrier',
-      'leg 1 carrier true not_answered BUSY PJSIP/carrier',
+      'leg 1 carrier true dialled  PJSIP/carrier ',
+      'leg 1 carrier true ringing  PJSIP/carrier ',
+      'leg 1 carrier true not_answered BUSY PJSIP/carrier ',
       'leg_hangup 1 carrier 17 words 486',
       'response Failure 0',
     ]);
@@ -262,7 +269,7 @@ describe('an answered call', () => {
     hear(dialBegin(channelId, '2.1', 'PJSIP/1002-0000002a'));
     hear(dialEnd('2.1', 'ANSWER'));
     assert.equal(evidence().length, 61);
-    assert.equal(evidence().at(-1), 'leg 101 target true answered  PJSIP/1002');
+    assert.equal(evidence().at(-1), 'leg 101 target true answered  PJSIP/1002 ');
   });
 });
 

@@ -30,7 +30,13 @@ const talking: EvidenceEvent = { kind: 'bridge', at: at(8), bridge: 1, what: 'ta
 
 function leg(what: EventOf<'leg'>['what'], change: Partial<EventOf<'leg'>> = {}): EvidenceEvent {
   const dialStatus = what === 'not_answered' ? 'NOANSWER' : null;
-  const phone = { leg: 1, side: 'target', direct: true, endpoint: 'PJSIP/1001' } as const;
+  const phone = {
+    leg: 1,
+    side: 'target',
+    direct: true,
+    endpoint: 'PJSIP/1001',
+    via: null,
+  } as const;
   return { kind: 'leg', at: at(7), ...phone, what, dialStatus, ...change };
 }
 
@@ -273,6 +279,24 @@ describe('an answered call', () => {
     assert.equal(classify(toAgent, [transfer('blind', 'failed')]).transferredTo, null);
     const machineFirst = [machine('MACHINE', 'MAXWORDS-3-3'), transfer('blind')];
     assert.equal(classify(toAgent, machineFirst).transferredTo, null);
+  });
+
+  it('knows whom an agent asked before an attended transfer that does not tell', () => {
+    const asked = leg('dialled', { leg: 2, direct: false, endpoint: 'PJSIP/1002', via: '1002' });
+    const to = (...events: EvidenceEvent[]) => classify(toAgent, events).transferredTo;
+    const untold = transfer('attended', 'success', null);
+    assert.equal(to(leg('answered'), asked, untold), '1002');
+    const told = transfer('attended', 'success', 'PJSIP/1002');
+    assert.equal(to(leg('answered'), asked, told), '1002', 'whichever way Asterisk tells it');
+    const withoutVia = leg('dialled', { leg: 2, direct: false, endpoint: 'PJSIP/1003' });
+    assert.equal(to(leg('answered'), withoutVia, untold), 'PJSIP/1003');
+    const agentsOwn = leg('dialled', { leg: 2, direct: false, via: '1001' });
+    assert.equal(
+      to(agentsOwn, leg('answered'), told),
+      'PJSIP/1002',
+      'rung before the agent took it',
+    );
+    assert.equal(to(leg('answered'), asked, transfer('blind')), '2001');
   });
 
   it('says who hung up first, and how long it rang and lasted', () => {
