@@ -7,7 +7,7 @@ import { ringing } from './plan/ringing.ts';
 import { sipRefusals, unlistedRefusal } from './plan/sip-refusals.ts';
 import { transfers } from './plan/transfers.ts';
 
-export type { ExpectedOutcome, FarEndBehaviour, Outcome as FarEnd } from './plan/outcome.ts';
+export type { FarEndBehaviour, Outcome as FarEnd } from './plan/outcome.ts';
 
 /**
  * The carrier plan: what the far end does with a call, by the last three digits of the number

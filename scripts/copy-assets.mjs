@@ -3,6 +3,14 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './install.mjs';
 
-for (const asset of ['db/migrations', 'runtime/guard.mjs', 'asterisk/config', 'package.json']) {
+const assets = [
+  'db/migrations',
+  'runtime/guard.mjs',
+  'asterisk/config',
+  'asterisk/sounds/greeting.gsm',
+  'asterisk/sounds/hello.gsm',
+  'package.json',
+];
+for (const asset of assets) {
   cpSync(join(root, asset), join(root, 'dist', asset), { recursive: true });
 }

@@ -142,6 +142,7 @@ test('the shipped dialplan on a real Asterisk', async (t) => {
       context: 'dialer-amd',
       variables: ['DIALER_MACHINE=message', 'DIALER_MESSAGE=no-such-sound&hello-world'],
     });
+    await waitFor(() => Promise.resolve(stepsOf(session, id).length > 0));
     await hangupOf(session, id);
     assert.deepEqual(stepsOf(session, id), ['message_started']);
   });
