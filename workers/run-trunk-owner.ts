@@ -16,6 +16,7 @@ import { acquireTrunkLock, type TrunkLock } from '../db/trunk-lock.ts';
 import { raiseOwnerEpoch, unresolvedAttempts } from '../db/trunks.ts';
 import { dialTaskQueue, reconcileTaskQueue } from '../workflows/ids.ts';
 import { delay } from './delay.ts';
+import { createLateEvidenceKeeper } from './keep-late-evidence.ts';
 import type { RunningPart } from './run-workflow-worker.ts';
 import { installTemporalRuntime } from './temporal-runtime.ts';
 
@@ -94,7 +95,8 @@ async function serve(
   const { log, trunk } = options;
   const over = AbortSignal.any([lost, stopping]);
   const db = openDatabase(options.databaseUrl);
-  const link = createPbxLink({ ...options.pbx, log });
+  const late = createLateEvidenceKeeper(db, trunk, log);
+  const link = createPbxLink({ ...options.pbx, log, onLateEvidence: late.hear });
   try {
     options.onState?.('connecting');
     link.start();
@@ -121,6 +123,7 @@ async function serve(
       stopRefreshing();
     }
   } finally {
+    late.stop();
     await link.stop();
     await db.destroy();
   }
