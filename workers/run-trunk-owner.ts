@@ -96,7 +96,11 @@ async function serve(
   const over = AbortSignal.any([lost, stopping]);
   const db = openDatabase(options.databaseUrl);
   const late = createLateEvidenceKeeper(db, trunk, log);
-  const link = createPbxLink({ ...options.pbx, log, onLateEvidence: late.hear });
+  const link = createPbxLink({
+    ...options.pbx,
+    log,
+    onLateEvidence: (id, event) => late.hear(id, event),
+  });
   try {
     options.onState?.('connecting');
     link.start();

@@ -70,7 +70,7 @@ export function dialerConfiguration(
         peerPort: ports.carrierSip,
         endpoint: trunkSettings,
         // A busy machine answers late, and a trunk that counts as unreachable refuses every call.
-        aor: ['qualify_frequency = 30', 'qualify_timeout = 15'],
+        aor: ['qualify_frequency = 5', 'qualify_timeout = 4.5'],
         global: ['endpoint_identifier_order = username,ip'],
       }) +
       phones(ports.phonesSip) +

@@ -260,7 +260,7 @@ describe('an answered call', () => {
   });
 
   it('is abandoned when no sound could pass, which Asterisk ends with 406', () => {
-    const ending: EvidenceEvent = { ...hangup, cause: 127, techCause: '406' } as EvidenceEvent;
+    const ending: EvidenceEvent = { ...hangup, cause: 127, techCause: '406' };
     const byContact: EvidenceEvent = { kind: 'hangup_request', at: at(6), by: 'contact' };
     const call = classifyCall([ordered(announcement), answer, byContact, ending], trunk);
     assert.deepEqual(

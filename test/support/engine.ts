@@ -3,8 +3,8 @@ import pino from 'pino';
 import type { Database } from '../../db/open-database.ts';
 import { setCampaignState } from '../../db/set-campaign-state.ts';
 import type { CampaignId } from '../../domain/ids.ts';
-import { runTrunkOwner, type TrunkOwnerState } from '../../workers/run-trunk-owner.ts';
-import { runWorkflowWorker } from '../../workers/run-workflow-worker.ts';
+import { runTrunkOwner, type TrunkOwnerOptions } from '../../workers/run-trunk-owner.ts';
+import { runWorkflowWorker, type RunningPart } from '../../workers/run-workflow-worker.ts';
 import { campaignWorkflowId, dialerTaskQueue } from '../../workflows/ids.ts';
 import { testTrunk } from './campaign-fixture.ts';
 import { createTestDatabase } from './test-database.ts';
@@ -22,7 +22,10 @@ export interface EngineOptions {
   readonly dataDir: string;
   readonly callsPerSecond: number;
   readonly channels: number;
-  readonly dialString?: string;
+  /** Dial strings by trunk; default: `testTrunk` to the carrier. */
+  readonly trunks?: Readonly<Record<string, string>>;
+  /** Endpoints by agent; default: none. */
+  readonly agents?: Readonly<Record<string, { readonly endpoint: string }>>;
 }
 
 export interface Engine {
@@ -39,35 +42,28 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const database = await createTestDatabase();
   const log = pino({ level: process.env['DIALER_LOG_LEVEL'] ?? 'silent' });
   const { callsPerSecond, channels } = options;
+  const trunks = options.trunks ?? { [testTrunk]: 'PJSIP/{number}@carrier' };
   const shared = {
     databaseUrl: database.url,
     temporal: { address: environment.address, namespace: 'default' },
-    agents: {},
+    agents: options.agents ?? {},
     log,
   };
+  const pace = { callsPerSecond, channels };
   const workflowWorker = await runWorkflowWorker({
     ...shared,
     dataDir: options.dataDir,
-    trunks: { [testTrunk]: { callsPerSecond, channels } },
+    trunks: Object.fromEntries(Object.keys(trunks).map((name) => [name, pace])),
   });
-  let onOwner: () => void = () => {};
-  const isOwner = new Promise<void>((resolve) => (onOwner = resolve));
-  const trunkOwner = runTrunkOwner({
-    ...shared,
-    trunk: {
-      name: testTrunk,
-      dialString: options.dialString ?? 'PJSIP/{number}@carrier',
-      numberFormat: 'digits',
-      reasonDialect: 'asterisk',
-      reportsRinging: true,
-      callsPerSecond,
-      channels,
-    },
-    pbx: options.ami,
-    shutdownGraceMs: 1_000,
-    onState: (state: TrunkOwnerState) => state === 'owner' && onOwner(),
-  });
-  await Promise.race([isOwner, trunkOwner.ended]);
+  const trunkOwners = await Promise.all(
+    Object.entries(trunks).map(([name, dialString]) =>
+      ownTrunk({
+        ...shared,
+        trunk: { name, dialString, ...plainTrunk, ...pace },
+        pbx: options.ami,
+      }),
+    ),
+  );
 
   return {
     db: database.db,
@@ -81,10 +77,29 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       });
     },
     async stop() {
-      await trunkOwner.stop();
+      await Promise.all(trunkOwners.map((owner) => owner.stop()));
       await workflowWorker.stop();
       await environment.teardown();
       await database.drop();
     },
   };
+}
+
+const plainTrunk = {
+  numberFormat: 'digits',
+  reasonDialect: 'asterisk',
+  reportsRinging: true,
+} as const;
+
+/** Resolves when the trunk is owned. */
+async function ownTrunk(options: TrunkOwnerOptions): Promise<RunningPart> {
+  let onOwner: () => void = () => {};
+  const isOwner = new Promise<void>((resolve) => (onOwner = resolve));
+  const owner = runTrunkOwner({
+    ...options,
+    shutdownGraceMs: 1_000,
+    onState: (state) => state === 'owner' && onOwner(),
+  });
+  await Promise.race([isOwner, owner.ended]);
+  return owner;
 }
