@@ -12,7 +12,6 @@ import { classifyCall, type Classification } from '../../domain/classify-call.ts
 import type { EvidenceEvent } from '../../domain/evidence.ts';
 import { within } from '../support/scripted-ami.ts';
 import { anOriginate } from '../support/test-link.ts';
-import { todoOf } from './known-differences.ts';
 import { openManagerSession, type Account } from './manager-session.ts';
 import { outcomeOf } from './outcome-of-evidence.ts';
 import { outcomeRequest } from './outcome-request.ts';
@@ -38,9 +37,7 @@ export async function checkConformance(t: TestContext, subject: Subject): Promis
   await Promise.all([
     ...outcomePlan
       .filter(subject.plays)
-      .map((outcome) =>
-        t.test(nameOf(outcome), todoOf(outcome.code), () => checkOutcome(subject, link, outcome)),
-      ),
+      .map((outcome) => t.test(nameOf(outcome), () => checkOutcome(subject, link, outcome))),
     t.test('digits that are not in the plan do not exist', async () => {
       const events = await dial(link, 'PJSIP/525557000999@carrier');
       assertOutcome(events, farEndOfCode('404').expected);

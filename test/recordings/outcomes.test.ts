@@ -8,7 +8,6 @@ import { createCallTracker } from '../../ami/call-tracker.ts';
 import { outcomePlan, reportedOf } from '../../asterisk/outcome-plan.ts';
 import type { Outcome } from '../../asterisk/plan/outcome.ts';
 import type { EvidenceEvent } from '../../domain/evidence.ts';
-import { todoOf } from '../asterisk/known-differences.ts';
 import { outcomeOf } from '../asterisk/outcome-of-evidence.ts';
 import { outcomeRequest } from '../asterisk/outcome-request.ts';
 import { createKeptLog } from '../support/kept-log.ts';
@@ -38,7 +37,7 @@ describe('what a real Asterisk said of each outcome', () => {
   });
 
   for (const outcome of outcomePlan) {
-    it(`${outcome.code}: the far end ${outcome.title}`, todoOf(outcome.code), async () => {
+    it(`${outcome.code}: the far end ${outcome.title}`, async () => {
       const events = await replay(outcome);
       assert.deepEqual(outcomeOf(events), reportedOf(outcome), JSON.stringify(events));
     });
