@@ -25,7 +25,9 @@ const inputOutput = ['node:fs', 'node:net', 'node:http', 'node:child_process', '
 );
 
 export default tseslint.config(
-  { ignores: ['dist/', '.dialer/', 'node_modules/', 'test/histories/', 'test/recordings/**/*.ami'] },
+  {
+    ignores: ['dist/', '.dialer/', 'node_modules/', 'test/histories/', 'test/recordings/**/*.ami'],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
