@@ -31,7 +31,7 @@ export type ChannelState = keyof typeof stateCodes;
 const stateCodes = { Down: 0, Ring: 4, Ringing: 5, Up: 6, Busy: 7 } as const;
 
 /** Asterisk's word for what is not given. */
-export const unknownCallerId: CallerId = { number: '<unknown>', name: '<unknown>' };
+const unknownCallerId: CallerId = { number: '<unknown>', name: '<unknown>' };
 
 /** A new channel, named for what it leads to: `PJSIP/phones` becomes `PJSIP/phones-0000000a`. */
 export function openChannel(

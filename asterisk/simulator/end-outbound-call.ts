@@ -53,6 +53,7 @@ export function giveUpPair(call: LocalCall, leg: Channel): void {
   const { order, own, second } = call;
   const why = endOf(call);
   const isOurTime = why.by !== 'manager';
+  if (!isOurTime) emitAll(call, dialEndEvent(own, 'NOANSWER'));
   const cause = why.by === 'manager' ? why.cause : 19;
   const told = { cause, techCause: null };
   emitAll(call, hangupRequestEvent('HangupRequest', second, cause, null));
