@@ -18,7 +18,9 @@ export function row(
   behaviour: FarEndBehaviour,
   expected: ExpectedOutcome,
   source: string,
-  change: Partial<Pick<Outcome, 'digits' | 'order' | 'connectSide' | 'sameEvidenceAs'>> = {},
+  change: Partial<
+    Pick<Outcome, 'digits' | 'order' | 'connectSide' | 'sameEvidenceAs' | 'race'>
+  > = {},
 ): Outcome {
   const usual = { digits: code.slice(-3), order: plainOrder, connectSide: 'plays' } as const;
   return { code, title, behaviour, ...usual, ...change, expected, source };

@@ -31,6 +31,8 @@ export interface Outcome {
    * so this one is reported as that one is. `source` says why.
    */
   readonly sameEvidenceAs?: string;
+  /** What may be reported instead, by a race inside Asterisk that nobody outside decides. */
+  readonly race?: ExpectedOutcome;
 }
 
 export type FarEndBehaviour =

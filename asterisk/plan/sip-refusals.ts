@@ -1,8 +1,8 @@
 import type { CallStatus } from '../../domain/call-status.ts';
 import type { DialStatus } from '../../domain/dial-status.ts';
 import { causeOfSipCode } from '../../domain/sip-cause-of-asterisk.ts';
-import { refused, row } from './build-outcome.ts';
-import type { FarEndBehaviour, Outcome } from './outcome.ts';
+import { failed, refused, row } from './build-outcome.ts';
+import type { ExpectedOutcome, FarEndBehaviour, Outcome } from './outcome.ts';
 
 type Verdict = readonly [DialStatus, CallStatus];
 
@@ -101,6 +101,13 @@ const codes: readonly (readonly [number, string, Verdict, string])[] = [
   [699, 'unregistered 6xx', declined, 'RFC 3261 §8.1.3.2: like 600, which nobody is to retry'],
 ];
 
+/** Measured: a redirect to an address loses its code in one call of nine. */
+const lostRedirect: ExpectedOutcome = {
+  ...failed('dial-end-cancel', 'FAILURE', 'dialing_error', 0, null),
+  confidence: 'unsure',
+  issabel: { dialStatus: 'NO_ANSWER', callStatus: 'no_answer' },
+};
+
 const verdictOfClass: Readonly<Record<string, Verdict>> = { 6: declined };
 
 /** The carrier refuses at once; the code is the SIP code. */
@@ -115,10 +122,11 @@ export function unlistedRefusal(sipCode: number): Outcome {
 }
 
 function refusal(sipCode: number, name: string, verdict: Verdict, source: string): Outcome {
-  const behaviour: FarEndBehaviour =
-    sipCode === 302
-      ? { kind: 'redirect', redirectsTo: '525557090200' }
-      : { kind: 'refuse', sipCode, ringsFirst: false };
+  const isRedirect = sipCode === 302;
+  const behaviour: FarEndBehaviour = isRedirect
+    ? { kind: 'redirect', redirectsTo: '525557090200' }
+    : { kind: 'refuse', sipCode, ringsFirst: false };
   const expected = refused(sipCode, causeOfSipCode(sipCode) ?? 0, ...verdict);
-  return row(String(sipCode), `${sipCode} ${name}`, behaviour, expected, source);
+  const change = isRedirect ? { race: lostRedirect } : {};
+  return row(String(sipCode), `${sipCode} ${name}`, behaviour, expected, source, change);
 }

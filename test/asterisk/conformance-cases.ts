@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import type { PbxLink } from '../../ami/pbx-link.ts';
 import { createPbxLink } from '../../ami/pbx-link.ts';
 import { readCarrierLog, type CarrierCall } from '../../asterisk/carrier-log.ts';
@@ -90,7 +91,9 @@ async function checkOutcome(subject: Subject, link: PbxLink, outcome: Outcome): 
   if (outcome.code === 'unreachable') await untilUnreachable(subject.ami);
   const { request, ordered } = outcomeRequest(outcome);
   const events = await ended(link.originate(request, () => true).ended);
-  assertOutcome([ordered, ...events], reportedOf(outcome));
+  const { race } = outcome;
+  const isRace = race !== undefined && isDeepStrictEqual(outcomeOf([ordered, ...events]), race);
+  assertOutcome([ordered, ...events], isRace ? race : reportedOf(outcome));
 }
 
 function assertOutcome(events: readonly EvidenceEvent[], expected: ExpectedOutcome): void {

@@ -1,3 +1,4 @@
+import { reportedOf } from '../../asterisk/outcome-plan.ts';
 import { callStatuses, type CallStatus } from '../../domain/call-status.ts';
 import type { DialledOutcome } from './dial-outcomes.ts';
 
@@ -87,7 +88,9 @@ export function matrixPage(dialled: readonly DialledOutcome[]): string {
 
 function outcomeRow({ outcome, attempt }: DialledOutcome): string {
   const { code, title, expected, source } = outcome;
-  const { callStatus, dialStatus, rule, confidence } = attempt;
+  const isRace = outcome.race?.rule === attempt.rule;
+  // What Asterisk decides by itself is shown as it mostly decides.
+  const { callStatus, dialStatus, rule, confidence } = isRace ? reportedOf(outcome) : attempt;
   const cells = [
     code,
     title,
