@@ -52,6 +52,7 @@ async function* examine(cli: Cli): AsyncGenerator<Finding> {
       secret: pbx.secret(),
       trunks: trunksOf(config, name),
       agents: config.agents,
+      hasOthers: Object.keys(config.pbxs).length > 1,
       today: new Date().toISOString().slice(0, 10),
       timeouts: { connectMs: 5_000, loginMs: 5_000 },
       log,

@@ -21,6 +21,8 @@ export interface PbxCheckOptions extends InspectOptions {
   readonly trunks: Readonly<Record<string, { readonly dialString: string }>>;
   /** Endpoints of the agents, by name. */
   readonly agents: Readonly<Record<string, { readonly endpoint: string }>>;
+  /** Other PBXs are configured, and an agent need not be on each. */
+  readonly hasOthers: boolean;
   /** `YYYY-MM-DD`. */
   readonly today: string;
 }
@@ -83,9 +85,18 @@ async function look(
     findings.push(...(await checkTrunk(inspection, name, dialString)));
   }
   for (const [name, { endpoint }] of Object.entries(options.agents)) {
-    findings.push(await checkAgent(inspection, name, endpoint));
+    const found = await checkAgent(inspection, name, endpoint);
+    findings.push(options.hasOthers ? onOneOfSeveral(found, options.name) : found);
   }
   return findings;
+}
+
+/** With several PBXs an agent is missing only for campaigns over the trunks of this one. */
+function onOneOfSeveral(found: Finding, pbx: string): Finding {
+  const check = `${found.check} on PBX ${pbx}`;
+  if (found.result !== 'fault') return { ...found, check };
+  const detail = `${found.detail}; campaigns over trunks of this PBX do not reach the agent`;
+  return { check, result: 'warning', detail };
 }
 
 /** The simulator has no dialplan, trunks or files that could be wrong. */

@@ -33,6 +33,7 @@ function check(changes: Partial<PbxCheckOptions>): Promise<Finding[]> {
     reasonDialect: 'asterisk',
     trunks: {},
     agents: {},
+    hasOthers: false,
     today: '2026-11-24',
     timeouts: { connectMs: 2_000, loginMs: 2_000, actionMs: 2_000 },
     log,
@@ -259,6 +260,12 @@ describe('a look at a real Asterisk', () => {
     assert.match(said(findings, 'trunk by-dialplan'), /warning: context nowhere/);
     assert.match(said(findings, 'agent ana'), /warning: .*not registered now/);
     assert.match(said(findings, 'agent bob'), /fault: the PBX has no PJSIP\/1002/);
+    const bob = { bob: { endpoint: 'PJSIP/1002' } };
+    const oneOfSeveral = await check({ port: pbx.port, agents: bob, hasOthers: true });
+    assert.match(
+      said(oneOfSeveral, 'agent bob on PBX main'),
+      /warning: the PBX has no PJSIP\/1002/,
+    );
   });
 
   it('says that calls would get a wrong status by the other dialect', async (t) => {
