@@ -126,10 +126,14 @@ export type DialplanStep = (typeof dialplanSteps)[number];
 export const machineActions = ['hangup', 'message', 'pass'] as const;
 export type MachineAction = (typeof machineActions)[number];
 
-/** The evidence as it may leave Postgres, in a workflow's history: without where a call was sent on to. */
+/**
+ * The evidence as it may leave Postgres, in a workflow's history: without the phones, queues and
+ * extensions a call was sent on to.
+ */
 export function withoutDestinations(events: readonly EvidenceEvent[]): EvidenceEvent[] {
   return events.map((event) => {
     if (event.kind === 'transfer') return { ...event, destination: null };
-    return event.kind === 'leg' ? { ...event, via: null } : event;
+    if (event.kind === 'queue') return { ...event, name: null };
+    return event.kind === 'leg' ? { ...event, endpoint: null, via: null } : event;
   });
 }
