@@ -35,7 +35,7 @@ export interface CallTracker {
 }
 
 /** So many ended calls are remembered for what comes late. */
-const mostLate = 20_000;
+const mostLate = 5_000;
 
 /** A tracker without calls. `onLate` hears what the PBX says of a call after its evidence was complete. */
 export function createCallTracker(
@@ -180,6 +180,8 @@ export function createCallTracker(
       if (followed === undefined) return;
       followed.abandon();
       byChannel.delete(channelId);
+      legs.forget(followed);
+      bridges.forget(followed);
       late.add(followed, null);
     },
     stop() {
