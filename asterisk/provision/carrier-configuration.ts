@@ -35,7 +35,8 @@ export function carrierConfiguration(
         port: ports.sip,
         peer: 'dialer',
         peerPort: ports.dialerSip,
-        endpoint: [`context = ${carrierContext}`],
+        // A 180 that is lost is not sent again otherwise, and a phone that rang looks like silence.
+        endpoint: [`context = ${carrierContext}`, '100rel = peer_supported'],
         aor: [],
       }) + switchboard(ports.dialerSip),
   };
