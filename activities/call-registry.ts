@@ -17,6 +17,8 @@ export interface CallRegistry {
   wasNeverSent(attemptId: AttemptId): boolean;
   /** The evidence of an ended call that Postgres could not take. */
   keepEvidence(attemptId: AttemptId, evidence: readonly EvidenceEvent[]): void;
+  /** It is in Postgres now. */
+  forgetEvidence(attemptId: AttemptId): void;
   /** undefined when another process saw it end, or too many others have since. */
   keptEvidence(attemptId: AttemptId): readonly EvidenceEvent[] | undefined;
 }
@@ -48,6 +50,7 @@ export function createCallRegistry(): CallRegistry {
       const [oldest] = kept.keys();
       if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
     },
+    forgetEvidence: (attemptId) => void kept.delete(attemptId),
     keptEvidence: (attemptId) => kept.get(attemptId),
   };
 }

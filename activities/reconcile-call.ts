@@ -44,7 +44,11 @@ async function reconcile(deps: TrunkDeps, input: ReconcileCallInput): Promise<Re
   if (attempt.state !== 'sending') return settledBefore(attempt);
   // What this process kept says where a call was transferred, which does not travel.
   const evidence = deps.registry.keptEvidence(attemptId) ?? input.evidence;
-  if (evidence !== undefined) return recordEvidence(deps, attempt, evidence);
+  if (evidence !== undefined) {
+    const result = await recordEvidence(deps, attempt, evidence);
+    deps.registry.forgetEvidence(attemptId);
+    return result;
+  }
   if (deps.registry.wasNeverSent(attemptId)) return closeNotPlaced(deps, attempt);
 
   await deps.link.whenBooted(60_000, Context.current().cancellationSignal);

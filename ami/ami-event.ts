@@ -48,7 +48,13 @@ export type AmiEvent =
   | { readonly event: 'Newchannel'; readonly uniqueid: string }
   | { readonly event: 'Newstate'; readonly uniqueid: string; readonly state: string }
   /** The far end of a channel (HangupRequest) or our own side (SoftHangupRequest) ends it. */
-  | { readonly event: 'HangupRequest' | 'SoftHangupRequest'; readonly uniqueid: string }
+  | {
+      readonly event: 'HangupRequest' | 'SoftHangupRequest';
+      readonly uniqueid: string;
+      /** As on the Hangup that follows; null when not told. */
+      readonly cause: number | null;
+      readonly techCause: string | null;
+    }
   | {
       readonly event: 'BridgeEnter' | 'BridgeLeave';
       readonly uniqueid: string;
@@ -88,9 +94,9 @@ const readers = new Map<string, (item: AmiItem) => AmiEvent | null>([
   ['dialstate', (item) => readDial('DialState', item)],
   ['dialend', (item) => readDial('DialEnd', item)],
   ['dialbegin', readDialBegin],
-  ['newchannel', (item) => readChannel('Newchannel', item)],
-  ['hanguprequest', (item) => readChannel('HangupRequest', item)],
-  ['softhanguprequest', (item) => readChannel('SoftHangupRequest', item)],
+  ['newchannel', readNewchannel],
+  ['hanguprequest', (item) => readHangupRequest('HangupRequest', item)],
+  ['softhanguprequest', (item) => readHangupRequest('SoftHangupRequest', item)],
   ['bridgeenter', (item) => readBridge('BridgeEnter', item)],
   ['bridgeleave', (item) => readBridge('BridgeLeave', item)],
   ['queuecallerjoin', (item) => readQueue('QueueCallerJoin', item)],
@@ -130,7 +136,7 @@ function readHangup(item: AmiItem): AmiEvent | null {
     uniqueid,
     cause,
     causeText: wordOf(item, 'cause-txt', /^[\x20-\x7e]{1,80}$/) ?? '',
-    techCause: wordOf(item, 'techcause', /^[A-Za-z0-9 ._-]{1,40}$/),
+    techCause: techCauseOf(item),
   };
 }
 
@@ -139,6 +145,10 @@ function readDial(event: 'DialState' | 'DialEnd', item: AmiItem): AmiEvent | nul
   // Not every status is a word: `GOTO:…` carries an extension.
   const status = wordOf(item, 'dialstatus', /^[A-Z_]{1,32}$/);
   return uniqueid === null || status === null ? null : { event, uniqueid, status };
+}
+
+function techCauseOf(item: AmiItem): string | null {
+  return wordOf(item, 'techcause', /^[A-Za-z0-9 ._-]{1,40}$/);
 }
 
 function readDialBegin(item: AmiItem): AmiEvent | null {
@@ -154,12 +164,18 @@ function readDialBegin(item: AmiItem): AmiEvent | null {
   };
 }
 
-function readChannel(
-  event: 'Newchannel' | 'HangupRequest' | 'SoftHangupRequest',
+function readNewchannel(item: AmiItem): AmiEvent | null {
+  const uniqueid = channelIdOf(item, 'uniqueid');
+  return uniqueid === null ? null : { event: 'Newchannel', uniqueid };
+}
+
+function readHangupRequest(
+  event: 'HangupRequest' | 'SoftHangupRequest',
   item: AmiItem,
 ): AmiEvent | null {
   const uniqueid = channelIdOf(item, 'uniqueid');
-  return uniqueid === null ? null : { event, uniqueid };
+  if (uniqueid === null) return null;
+  return { event, uniqueid, cause: integerOf(item, 'cause'), techCause: techCauseOf(item) };
 }
 
 function readBridge(event: 'BridgeEnter' | 'BridgeLeave', item: AmiItem): AmiEvent | null {

@@ -48,6 +48,10 @@ function isOpen(version: AsteriskVersion, fixedIn: readonly string[]): boolean {
   const fixes = fixedIn.flatMap((text) => parseAsteriskVersion(text) ?? []);
   const sameBranch = fixes.find((fix) => isSameBranch(fix, version));
   if (sameBranch !== undefined) return isBefore(version, sameBranch);
+  // A later certified branch of the same major began from a release that had the fix.
+  const isLater = ({ major, minor }: AsteriskVersion) =>
+    major === version.major && minor < version.minor;
+  if (version.certified !== null && fixes.some(isLater)) return false;
   const newest = Math.max(...fixes.map(({ major }) => major));
   return version.major <= newest;
 }

@@ -3,6 +3,7 @@ import type { AmiEvent } from './ami-event.ts';
 import type { FollowedCall } from './followed-call.ts';
 
 type EventOf<Name extends AmiEvent['event']> = Extract<AmiEvent, { event: Name }>;
+export type HangupRequestEvent = EventOf<'HangupRequest' | 'SoftHangupRequest'>;
 type LegWhat = Extract<EvidenceEvent, { kind: 'leg' }>['what'];
 
 /**
@@ -14,10 +15,12 @@ export interface CallLegs {
   dialled(event: EventOf<'DialBegin'>, at: string): void;
   /** DialState and DialEnd; false when the channel is no leg. */
   hearDial(event: EventOf<'DialState' | 'DialEnd'>, at: string): boolean;
+  /** The far end of a leg to the carrier refuses: its Hangup may come late, or never. */
+  hearRequest(event: HangupRequestEvent, at: string): void;
   /** False when the channel is no leg. */
   hearHangup(event: EventOf<'Hangup'>, at: string): boolean;
-  /** The far end of a leg to the carrier is the contact. */
-  isCarrierLeg(uniqueid: string): FollowedCall | null;
+  /** The call whose contact is at the far end of this leg, having answered there; null for any other channel. */
+  contactOf(uniqueid: string): FollowedCall | null;
   /** The call is over. */
   forget(call: FollowedCall): void;
 }
@@ -29,6 +32,7 @@ interface Leg {
   readonly direct: boolean;
   readonly endpoint: string | null;
   readonly via: string | null;
+  isAnswered: boolean;
 }
 
 /** A channel of a call as it is found by an id: its own (half 1 or 2 of ours), or one of its legs. */
@@ -42,7 +46,9 @@ export function createCallLegs(findOwn: (uniqueid: string) => OwnChannel | null)
   const legs = new Map<string, Leg>();
   const counts = new WeakMap<FollowedCall, number>();
 
-  function place(event: EventOf<'DialBegin'>): Omit<Leg, 'leg' | 'endpoint' | 'via'> | null {
+  function place(
+    event: EventOf<'DialBegin'>,
+  ): Omit<Leg, 'leg' | 'endpoint' | 'via' | 'isAnswered'> | null {
     const { source, linkedid } = event;
     const dialler = source === null ? null : findOwn(source);
     if (dialler !== null) {
@@ -70,7 +76,7 @@ export function createCallLegs(findOwn: (uniqueid: string) => OwnChannel | null)
       const { endpoint } = event;
       // Towards the carrier it is the contact's number.
       const via = found.side === 'target' && !found.direct ? event.via : null;
-      const leg = { ...found, leg: count, endpoint, via };
+      const leg = { ...found, leg: count, endpoint, via, isAnswered: false };
       legs.set(event.uniqueid, leg);
       note(leg, at, 'dialled', null);
     },
@@ -79,9 +85,18 @@ export function createCallLegs(findOwn: (uniqueid: string) => OwnChannel | null)
       if (leg === undefined) return false;
       if (event === 'DialState') {
         if (status === 'RINGING' || status === 'PROGRESS') note(leg, at, 'ringing', null);
-      } else if (status === 'ANSWER') note(leg, at, 'answered', null);
-      else note(leg, at, 'not_answered', status);
+      } else if (status === 'ANSWER') {
+        leg.isAnswered = true;
+        note(leg, at, 'answered', null);
+      } else note(leg, at, 'not_answered', status);
       return true;
+    },
+    hearRequest({ uniqueid, cause, techCause }, at) {
+      const leg = legs.get(uniqueid);
+      if (leg?.side !== 'carrier' || leg.isAnswered || cause === null || techCause === null) return;
+      const { call, side } = leg;
+      const causeText = '';
+      call.noteRefusal({ kind: 'leg_hangup', at, leg: leg.leg, side, cause, causeText, techCause });
     },
     hearHangup({ uniqueid, cause, causeText, techCause }, at) {
       const leg = legs.get(uniqueid);
@@ -91,9 +106,9 @@ export function createCallLegs(findOwn: (uniqueid: string) => OwnChannel | null)
       leg.call.note({ kind: 'leg_hangup', at, leg: leg.leg, side, cause, causeText, techCause });
       return true;
     },
-    isCarrierLeg(uniqueid) {
+    contactOf(uniqueid) {
       const leg = legs.get(uniqueid);
-      return leg?.side === 'carrier' ? leg.call : null;
+      return leg?.side === 'carrier' && leg.isAnswered ? leg.call : null;
     },
     forget(call) {
       for (const [uniqueid, leg] of legs) if (leg.call === call) legs.delete(uniqueid);

@@ -1,7 +1,7 @@
 import type { EvidenceEvent } from '../domain/evidence.ts';
 import type { AmiEvent, LiveChannel } from './ami-event.ts';
 import { createCallBridges } from './call-bridges.ts';
-import { createCallLegs, type OwnChannel } from './call-legs.ts';
+import { createCallLegs, type HangupRequestEvent, type OwnChannel } from './call-legs.ts';
 import { followCall, type FollowedCall, type FollowedCallOptions } from './followed-call.ts';
 import { hearTarget } from './hear-target.ts';
 import { createLateCalls } from './late-calls.ts';
@@ -85,12 +85,10 @@ export function createCallTracker(
         return bridges.hear(event, byChannel.get(event.uniqueid) ?? null, at);
       case 'BlindTransfer':
       case 'AttendedTransfer': {
-        const channels = event.uniqueids.map((id) => byChannel.get(id));
-        return hearTarget(
-          channels.find((call) => call !== undefined),
-          event,
-          at,
-        );
+        // A party of an ended call may go on transferring: only the contact's own channel counts then.
+        const open = event.uniqueids.flatMap((id) => byChannel.get(id) ?? []);
+        const ended = late.ofChannel(event.uniqueids[0] ?? '');
+        return hearTarget(open[0] ?? ended, event, at);
       }
       case 'QueueCallerJoin':
       case 'QueueCallerLeave':
@@ -99,7 +97,7 @@ export function createCallTracker(
       case 'DialerMachine':
       case 'DialerStep':
       case 'DialerTransfer':
-        return hearTarget(byChannel.get(event.uniqueid), event, at);
+        return hearTarget(openOrLate(event.uniqueid), event, at);
       case 'Newstate':
         if (event.state === 'Up') openOrLate(event.uniqueid)?.noteUp();
         return;
@@ -119,10 +117,12 @@ export function createCallTracker(
     openOrLate(event.uniqueid)?.note(evidence);
   }
 
-  /** Over a Local channel the contact is at the far end of the leg to the carrier. */
-  function hearHangupRequest({ event, uniqueid }: AmiEvent & { uniqueid: string }, at: string) {
+  /** Over a Local channel the contact is at the far end of the leg to the carrier that was answered. */
+  function hearHangupRequest(request: HangupRequestEvent, at: string): void {
+    const { event, uniqueid } = request;
     const byFarEnd = event === 'HangupRequest';
-    const onLeg = byFarEnd ? legs.isCarrierLeg(uniqueid) : null;
+    if (byFarEnd) legs.hearRequest(request, at);
+    const onLeg = byFarEnd ? legs.contactOf(uniqueid) : null;
     (onLeg ?? byChannel.get(uniqueid))?.note({
       kind: 'hangup_request',
       at,

@@ -43,6 +43,13 @@ export function openEvidenceLog(channelId: string, log: AmiLog): EvidenceLog {
     }
   }
 
+  /** What may happen again is only told twice when nothing of its kind came between. */
+  function isTold(event: EvidenceEvent, fact: string): boolean {
+    if (!repeatable.has(event.kind)) return known.has(fact);
+    const last = events.findLast(({ kind }) => kind === event.kind);
+    return last !== undefined && factOf(last) === fact;
+  }
+
   return {
     call: {
       channelId,
@@ -55,7 +62,7 @@ export function openEvidenceLog(channelId: string, log: AmiLog): EvidenceLog {
     },
     append(event) {
       const fact = factOf(event);
-      if (!open || known.has(fact) || events.length >= (isTalk(event) ? mostTalk : mostFacts)) {
+      if (!open || isTold(event, fact) || events.length >= (isTalk(event) ? mostTalk : mostFacts)) {
         return false;
       }
       known.add(fact);
@@ -77,6 +84,12 @@ export function openEvidenceLog(channelId: string, log: AmiLog): EvidenceLog {
   };
 }
 
+const repeatable: ReadonlySet<EvidenceEvent['kind']> = new Set<EvidenceEvent['kind']>([
+  'transfer',
+  'queue',
+  'step',
+]);
+
 /** Events that are told for the record and are not needed to classify what follows them. */
 function isTalk(event: EvidenceEvent): boolean {
   if (event.kind === 'leg') return event.what !== 'answered';
@@ -90,9 +103,10 @@ function factOf(event: EvidenceEvent): string {
     case 'ordered':
     case 'response':
     case 'refused':
-    case 'hangup_request':
     case 'machine':
       return event.kind;
+    case 'hangup_request':
+      return `hangup_request ${event.by}`;
     case 'hangup':
       return `hangup ${event.half}`;
     case 'dial_state':

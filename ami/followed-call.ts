@@ -12,6 +12,8 @@ type GapReason = Extract<EvidenceEvent, { kind: 'gap' }>['why'];
 export interface FollowedCall {
   readonly call: OngoingCall;
   note(event: EvidenceEvent): void;
+  /** How a channel to the carrier will have hung up, unless its Hangup says more. */
+  noteRefusal(hangup: Extract<EvidenceEvent, { kind: 'leg_hangup' }>): void;
   /** The contact's side has answered, as far as was heard. */
   isAnswered(): boolean;
   /** Its channel was seen, so a Hangup is owed. */
@@ -47,7 +49,7 @@ export interface FollowedCallOptions {
 /** Late events that may say something else of the call than was concluded. */
 function isTelling(event: EvidenceEvent): boolean {
   if (event.kind === 'dial_end') return event.dialStatus === 'ANSWER';
-  return ['response', 'hangup', 'channel_state'].includes(event.kind);
+  return ['response', 'hangup', 'channel_state', 'machine', 'transfer'].includes(event.kind);
 }
 
 /** So often may the PBX refuse to say whether the call lives, before that stays unknown. */
@@ -68,8 +70,9 @@ export function followCall(options: FollowedCallOptions): FollowedCall {
   let open = true;
   let channelSeen = ringLimitMs === null;
   let upAt: string | null = null;
-  let refusals = 0;
+  let timesRefused = 0;
   const carrierLegs = new Set<number>();
+  const refusals = new Map<number, EvidenceEvent>();
   let timer: NodeJS.Timeout | undefined;
 
   function note(event: EvidenceEvent): void {
@@ -110,11 +113,11 @@ export function followCall(options: FollowedCallOptions): FollowedCall {
   function ask(): void {
     options.askState().then(
       (state) => {
-        refusals = 0;
+        timesRefused = 0;
         noteAsked(state);
       },
       (error: unknown) => {
-        if (error instanceof ActionRefusedError && ++refusals >= mostRefusals) return end();
+        if (error instanceof ActionRefusedError && ++timesRefused >= mostRefusals) return end();
         // Out of reach: the link compares all calls with the PBX when it is back.
         if (open) restartTimer(ask, timeouts.checkEveryMs);
       },
@@ -145,6 +148,10 @@ export function followCall(options: FollowedCallOptions): FollowedCall {
   /** The end, with a gap for what should have come and did not. */
   function end(): void {
     if (!open) return;
+    for (const leg of carrierLegs) {
+      const refusal = refusals.get(leg);
+      if (refusal !== undefined) evidence.append(refusal);
+    }
     if (!evidence.has('gap') || facts.response === 'adopted') {
       if (facts.response === null) noteGap('no_response');
       else if (!facts.hungUp && owesHangup()) noteGap('no_hangup');
@@ -172,6 +179,7 @@ export function followCall(options: FollowedCallOptions): FollowedCall {
   return {
     call: evidence.call,
     note,
+    noteRefusal: (hangup) => void refusals.set(hangup.leg, hangup),
     isAnswered: () => facts.response === 'Success' || upAt !== null,
     noteChannel() {
       channelSeen = true;

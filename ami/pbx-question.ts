@@ -12,7 +12,7 @@ const forms = [
   `DEVICE_STATE\\([A-Za-z][A-Za-z0-9]{1,19}/${name}(?:@${name})?\\)`,
   `IFMODULE\\(${name}\\.so\\)`,
   // Never a key that can hold a secret: manager.conf has them.
-  `AST_CONFIG\\(manager\\.conf,${name},(?:read|writetimeout|bindaddr)(?:,-1)?\\)`,
+  `AST_CONFIG\\(manager\\.conf,${name},(?:read|writetimeout)(?:,-1)?\\)`,
   `AST_CONFIG\\(cel\\.conf,general,(?:enable|events|apps)(?:,-1)?\\)`,
 ].map((form) => new RegExp(`^${form}$`));
 

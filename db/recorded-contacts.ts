@@ -107,7 +107,7 @@ select c.id, c.state, c.call_status, c.live_attempt_id is not null as has_live_a
     select from audit_log l where l.contact_id = c.id and l.applied_at > latest.claimed_at
       and l.action in ('contact.callNow', 'contact.reassign', 'contact.reschedule')
   ) as is_wanted_by_person,
-  jsonb_exists_any(s.settings -> 'recycle', array['abandoned', 'ANSWER']) as redials_abandoned,
+  jsonb_exists(s.settings -> 'recycle', 'abandoned') as redials_abandoned,
   ${settledWith} as settled_with
 from contacts c
 join campaigns k on k.id = c.campaign_id

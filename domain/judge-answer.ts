@@ -17,13 +17,15 @@ export function judgeAnswer(summary: EvidenceSummary, answeredBy: string): CallO
   if (hasNoSound(summary)) {
     return ruling('ANSWER', 'abandoned', 'abandoned-without-sound', 'likely');
   }
-  const isListening = ordered !== null && ordered.machine !== 'off';
   const wasExpected = expectsSomebody(summary);
   if (hasHole) return ruling('ANSWER', 'answered', answeredBy, wasExpected ? 'likely' : 'certain');
-  if (isListening && (target.machine ?? { status: 'HANGUP' }).status === 'HANGUP') {
+  if (target.machine?.status === 'HANGUP' && summary.hungUpBy === 'contact') {
     return ruling('ANSWER', 'abandoned', 'abandoned-in-detection', 'certain');
   }
   if (wasExpected) return ruling('ANSWER', 'abandoned', 'abandoned-before-agent', 'certain');
+  // The shipped dialplan always says what it heard: without AMD, or unheard by us, nothing is sure.
+  const isUnheard = ordered !== null && ordered.machine !== 'off' && target.machine === null;
+  if (isUnheard) return ruling('ANSWER', 'answered', answeredBy, 'unsure');
   return ruling('ANSWER', 'answered', answeredBy, answeredBy === 'seen-up' ? 'likely' : 'certain');
 }
 

@@ -33,9 +33,9 @@ function isStep(event: EvidenceEvent, step: DialplanStep): boolean {
   return event.kind === 'step' && event.step === step;
 }
 
+/** A phone that was picked up is no proof: a confirmation may follow, and nobody may ever talk. */
 function isTaken(event: EvidenceEvent): boolean {
   return (
-    (event.kind === 'leg' && event.side === 'target' && event.what === 'answered') ||
     (event.kind === 'bridge' && event.what === 'talking') ||
     (event.kind === 'queue' && event.what === 'agent_connected') ||
     isStep(event, 'connected')
@@ -72,12 +72,24 @@ function findConsulted(before: readonly EvidenceEvent[]): EventOf<'leg'> | undef
   );
 }
 
-/** A dialplan that connects the call to somebody else after the first one has gone. */
+/** A dialplan that connects the call to somebody else after it had talked to a first one. */
 function findSecondAnswer(events: readonly EvidenceEvent[]): Transfer | null {
-  const answers = allOf(events, 'leg').filter(
-    ({ side, direct, what }) => side === 'target' && direct && what === 'answered',
-  );
-  const last = answers.at(-1);
-  if (last === undefined || answers.length < 2) return null;
+  const talked = events
+    .map((event, index) => ({ event, index }))
+    .filter(({ event, index }) => isDirectAnswer(event) && talksBeforeNext(events, index));
+  const last = talked.at(-1)?.event;
+  if (last?.kind !== 'leg' || talked.length < 2) return null;
   return { how: 'dialplan', destination: last.endpoint };
+}
+
+function isDirectAnswer(event: EvidenceEvent): boolean {
+  return (
+    event.kind === 'leg' && event.side === 'target' && event.direct && event.what === 'answered'
+  );
+}
+
+function talksBeforeNext(events: readonly EvidenceEvent[], answer: number): boolean {
+  const after = events.slice(answer + 1);
+  const next = after.findIndex(isDirectAnswer);
+  return after.slice(0, next < 0 ? after.length : next).some(isTaken);
 }

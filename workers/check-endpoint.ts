@@ -109,7 +109,8 @@ async function checkRedirects(
     const detail = `redirect_method of ${endpoint} is ${method}: a carrier that answers 302 has another number rung, past suppression lists. Set redirect_method = user`;
     return { check, result: 'fault', detail };
   }
-  const taken = await takenNumber(inspection, context);
+  const taken =
+    (await takenNumber(inspection, context)) ?? (await takenPattern(inspection, context));
   if (taken === null) {
     return {
       check,
@@ -131,20 +132,34 @@ async function takenNumber(inspection: PbxInspection, context: string): Promise<
   return null;
 }
 
+/** A pattern or number of the context, or of one it includes, that no sample was of. */
+async function takenPattern(inspection: PbxInspection, start: string): Promise<string | null> {
+  for await (const { extension, include } of linesFrom(inspection, start)) {
+    if (include === null && /^(?:_.*[.!XZN0-9[]|[+0-9])/.test(extension)) return extension;
+  }
+  return null;
+}
+
 /** Whether a pattern or number of the context, or of one it includes, goes to Dial at once. */
 async function dialsOut(inspection: PbxInspection, start: string): Promise<boolean> {
+  for await (const { extension, application, include } of linesFrom(inspection, start)) {
+    if (include === null && application === 'Dial' && /^[_+0-9]/.test(extension)) return true;
+  }
+  return false;
+}
+
+/** The lines of a context and of those it includes; dialplans of graphical front ends include hundreds. */
+async function* linesFrom(inspection: PbxInspection, start: string) {
   const seen = new Set<string>();
   const waiting = [start];
   for (let context = waiting.pop(); context !== undefined; context = waiting.pop()) {
-    // Dialplans of graphical front ends include hundreds.
     if (seen.has(context) || seen.size >= 50) continue;
     seen.add(context);
-    for (const { extension, application, include } of (await inspection.dialplan(context)) ?? []) {
-      if (include !== null) waiting.push(include);
-      else if (application === 'Dial' && /^[_+0-9]/.test(extension)) return true;
+    for (const line of (await inspection.dialplan(context)) ?? []) {
+      if (line.include !== null) waiting.push(line.include);
+      yield line;
     }
   }
-  return false;
 }
 
 /** An agent's phone may be off at the moment; it must exist. */

@@ -30,11 +30,12 @@ export async function checkManagerUser(
   const missing = [
     ...missingWriteRights(actions),
     ...(inspection.isBooted ? [] : ['read=system']),
-    ...(probe.reason === null && actions.has('originate') ? ['read=call'] : []),
+    // A PBX that is busy may answer the probe late; the file knows better than that.
+    ...(probe.reason === null && actions.has('originate') && !mayRead(listed, 'call')
+      ? ['read=call']
+      : []),
     ...(hasDoctor && !hearsUserEvents(probe) ? ['read=user'] : []),
-    ...(listed === null || listed.includes('agent') || listed.includes('all')
-      ? []
-      : ['read=agent']),
+    ...(listed === null || mayRead(listed, 'agent') ? [] : ['read=agent']),
   ];
   return [
     rightsFinding(pbx, username, missing, listed === null),
@@ -44,6 +45,10 @@ export async function checkManagerUser(
     ]),
     ...(await checkWriteTimeout(inspection, pbx, username)),
   ];
+}
+
+function mayRead(listed: readonly string[] | null, right: string): boolean {
+  return listed !== null && (listed.includes(right) || listed.includes('all'));
 }
 
 function hearsUserEvents({ events }: LocalProbe): boolean {
@@ -85,6 +90,10 @@ async function checkWriteTimeout(
   const check = `${pbx}: writetimeout`;
   const text = await inspection.value(`AST_CONFIG(manager.conf,${username},writetimeout,-1)`);
   if (text === null) return [];
+  const read = await inspection.value(`AST_CONFIG(manager.conf,${username},read,-1)`);
+  if (text === '' && !read) {
+    return [{ check, result: 'warning', detail: 'cannot be told: load func_config.so' }];
+  }
   if (Number(text) >= wantedWriteTimeoutMs) return [{ check, result: 'ok', detail: `${text} ms` }];
   const is = text === '' ? 'is not set, so it is 100 ms' : `is ${text} ms`;
   const detail = `${is}: a short stall of the dialler would lose events. Set writetimeout = ${wantedWriteTimeoutMs} for ${username}`;

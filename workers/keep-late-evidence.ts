@@ -33,7 +33,7 @@ export function createLateEvidenceKeeper(
 
   async function keep(attemptId: AttemptId, event: EvidenceEvent): Promise<void> {
     for (let tries = 1; tries <= mostTries; tries += 1) {
-      await delay(patienceMs, undefined, { signal: stopping.signal });
+      if (tries > 1) await delay(patienceMs, undefined, { signal: stopping.signal });
       try {
         const { isRecorded, changed } = await addLateEvidence(db, { attemptId, event, trunk });
         if (!isRecorded) continue;
@@ -50,7 +50,12 @@ export function createLateEvidenceKeeper(
 
   return {
     hear(channelId, event) {
-      keep(channelId as AttemptId, event).catch(() => undefined);
+      keep(channelId as AttemptId, event).catch(() => {
+        log.warn(
+          { attemptId: channelId, kind: event.kind },
+          'late evidence left unjudged: stopping',
+        );
+      });
     },
     stop: () => stopping.abort(),
   };

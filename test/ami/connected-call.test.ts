@@ -151,6 +151,36 @@ describe('the ways out of a Local channel', () => {
     );
   });
 
+  it('are known by what their far end asked when their Hangup does not come', async () => {
+    const { channelId, hear, fail, followed } = follow(true);
+    hear(dialBegin(`${channelId};2`, '1.1', 'PJSIP/carrier-0000002a', channelId));
+    hear({ event: 'HangupRequest', uniqueid: '1.1', cause: '21', techcause: '603' });
+    fail();
+    hear(hangup(`${channelId};2`, '34'));
+    hear(hangup(channelId, '0'));
+    assert.equal(
+      shortEvidence(await followed.call.ended).at(-1),
+      'leg_hangup 1 carrier 21  603',
+      'after the grace',
+    );
+  });
+
+  it('that failed before say nothing of who ends the call', () => {
+    const { channelId, hear, answer, evidence } = follow(true);
+    hear(dialBegin(`${channelId};2`, '1.1', 'PJSIP/carrier-0000002a', channelId));
+    hear({ event: 'HangupRequest', uniqueid: '1.1' });
+    hear(dialEnd('1.1', 'CONGESTION'));
+    hear(hangup('1.1', '34', '503'));
+    hear(dialBegin(`${channelId};2`, '1.2', 'PJSIP/other-0000002b', channelId));
+    hear(dialEnd('1.2', 'ANSWER'));
+    answer();
+    hear({ event: 'SoftHangupRequest', uniqueid: channelId });
+    assert.deepEqual(
+      evidence().filter((line) => line.startsWith('hangup_request')),
+      ['hangup_request us'],
+    );
+  });
+
   it('end with the contact, who is at the far end of one of them', () => {
     const { channelId, hear, answer, evidence } = follow(true);
     hear(dialBegin(`${channelId};2`, '1.1', 'PJSIP/carrier-0000002a', channelId));
@@ -158,7 +188,8 @@ describe('the ways out of a Local channel', () => {
     answer();
     hear({ event: 'HangupRequest', uniqueid: '1.1' });
     hear({ event: 'SoftHangupRequest', uniqueid: channelId });
-    assert.equal(evidence().at(-1), 'hangup_request contact');
+    const requests = evidence().filter((line) => line.startsWith('hangup_request'));
+    assert.deepEqual(requests, ['hangup_request contact', 'hangup_request us']);
   });
 });
 
@@ -255,6 +286,19 @@ describe('an answered call', () => {
       'transfer attended success PJSIP/1002',
       'transfer attended failed 2002',
       'transfer attended success 501',
+    ]);
+  });
+
+  it('may be sent back to where it was before', () => {
+    const { channelId, hear, answer, evidence } = follow();
+    answer();
+    const to = (extension: string) =>
+      hear({ event: 'BlindTransfer', result: 'Success', transfereeuniqueid: channelId, extension });
+    for (const extension of ['2001', '2001', '2002', '2001']) to(extension);
+    assert.deepEqual(evidence().slice(1), [
+      'transfer blind success 2001',
+      'transfer blind success 2002',
+      'transfer blind success 2001',
     ]);
   });
 

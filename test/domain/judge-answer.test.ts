@@ -26,6 +26,8 @@ const hangup: EvidenceEvent = {
   causeText: '',
   techCause: null,
 };
+const leaves: EvidenceEvent = { kind: 'hangup_request', at: at(6), by: 'contact' };
+const talkingAgain: EvidenceEvent = { kind: 'bridge', at: at(12), bridge: 2, what: 'talking' };
 const talking: EvidenceEvent = { kind: 'bridge', at: at(8), bridge: 1, what: 'talking' };
 
 function leg(what: EventOf<'leg'>['what'], change: Partial<EventOf<'leg'>> = {}): EvidenceEvent {
@@ -171,14 +173,20 @@ const cases: readonly [
   [
     'a contact gone while AMD listens',
     { ...announcement, ...listening },
-    [machine('HANGUP')],
+    [leaves, machine('HANGUP')],
     ['abandoned', 'abandoned-in-detection', 'certain'],
   ],
   [
-    'a contact gone before AMD said anything',
+    'a detection that says nothing, because AMD is not there or we may not hear it',
     { ...announcement, ...listening },
     [],
-    ['abandoned', 'abandoned-in-detection', 'certain'],
+    ['answered', 'response-answer', 'unsure'],
+  ],
+  [
+    'a detection that we ended ourselves',
+    { ...announcement, ...listening },
+    [machine('HANGUP')],
+    ['answered', 'response-answer', 'certain'],
   ],
   [
     'a blind transfer',
@@ -201,13 +209,25 @@ const cases: readonly [
   [
     'a second phone answered after the first',
     toQueue,
-    [leg('answered'), leg('answered', { leg: 2, endpoint: 'PJSIP/2002' })],
+    [leg('answered'), talking, leg('answered', { leg: 2, endpoint: 'PJSIP/2002' }), talkingAgain],
     ['transferred', 'transfer-dialplan', 'certain'],
+  ],
+  [
+    'a first phone that was picked up and declined to confirm, and a second that took it',
+    toQueue,
+    [leg('answered'), leg('answered', { leg: 2, endpoint: 'PJSIP/2002' }), talking],
+    ['answered', 'agent-took', 'certain'],
+  ],
+  [
+    'a phone that was picked up, and nobody ever talked',
+    toAgent,
+    [leg('dialled'), leg('answered')],
+    ['abandoned', 'abandoned-before-agent', 'certain'],
   ],
   [
     'the two halves of one agent’s Local channel',
     toQueue,
-    [leg('answered', { endpoint: null }), leg('answered', { leg: 2, direct: false })],
+    [leg('answered', { endpoint: null }), leg('answered', { leg: 2, direct: false }), talking],
     ['answered', 'agent-took', 'certain'],
   ],
   [
@@ -274,7 +294,8 @@ describe('an answered call', () => {
   it('keeps where it was transferred last, and only when it was', () => {
     const twice = [transfer('blind'), transfer('attended', 'success', 'PJSIP/1003')];
     assert.equal(classify(toAgent, twice).transferredTo, 'PJSIP/1003');
-    const second = [leg('answered'), leg('answered', { leg: 2, endpoint: 'PJSIP/2002' })];
+    const other = leg('answered', { leg: 2, endpoint: 'PJSIP/2002' });
+    const second = [leg('answered'), talking, other, talkingAgain];
     assert.equal(classify(toAgent, second).transferredTo, 'PJSIP/2002');
     assert.equal(classify(toAgent, [transfer('blind', 'failed')]).transferredTo, null);
     const machineFirst = [machine('MACHINE', 'MAXWORDS-3-3'), transfer('blind')];
@@ -285,18 +306,14 @@ describe('an answered call', () => {
     const asked = leg('dialled', { leg: 2, direct: false, endpoint: 'PJSIP/1002', via: '1002' });
     const to = (...events: EvidenceEvent[]) => classify(toAgent, events).transferredTo;
     const untold = transfer('attended', 'success', null);
-    assert.equal(to(leg('answered'), asked, untold), '1002');
+    assert.equal(to(talking, asked, untold), '1002');
     const told = transfer('attended', 'success', 'PJSIP/1002');
-    assert.equal(to(leg('answered'), asked, told), '1002', 'whichever way Asterisk tells it');
+    assert.equal(to(talking, asked, told), '1002', 'whichever way Asterisk tells it');
     const withoutVia = leg('dialled', { leg: 2, direct: false, endpoint: 'PJSIP/1003' });
-    assert.equal(to(leg('answered'), withoutVia, untold), 'PJSIP/1003');
+    assert.equal(to(talking, withoutVia, untold), 'PJSIP/1003');
     const agentsOwn = leg('dialled', { leg: 2, direct: false, via: '1001' });
-    assert.equal(
-      to(agentsOwn, leg('answered'), told),
-      'PJSIP/1002',
-      'rung before the agent took it',
-    );
-    assert.equal(to(leg('answered'), asked, transfer('blind')), '2001');
+    assert.equal(to(agentsOwn, talking, told), 'PJSIP/1002', 'rung before the agent took it');
+    assert.equal(to(talking, asked, transfer('blind')), '2001');
   });
 
   it('says who hung up first, and how long it rang and lasted', () => {

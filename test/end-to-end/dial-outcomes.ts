@@ -36,8 +36,8 @@ export async function dialOutcomes(
   const engine = await startEngine({
     ami,
     dataDir,
-    callsPerSecond: 10,
-    channels: 40,
+    callsPerSecond: 8,
+    channels: 30,
     trunks: Object.fromEntries(outcomes.map(({ order }) => [trunkOf(order), order.dialString])),
     agents: Object.fromEntries(outcomes.flatMap(agentsOf)),
   });
