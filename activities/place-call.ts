@@ -19,7 +19,7 @@ import { judgeClaim } from '../domain/judge-claim.ts';
 import type { BlockReason } from '../domain/next-step.ts';
 import { startBeating } from './beat.ts';
 import type { PlaceCallInput, PlaceCallResult } from './call-result.ts';
-import { originateRequest, UnfitToSendError } from './originate-request.ts';
+import { orderedOf, originateRequest, UnfitToSendError } from './originate-request.ts';
 import { recordCall } from './record-call.ts';
 import { refusalResult } from './refusal-result.ts';
 import type { Clock, TrunkDeps } from './trunk-deps.ts';
@@ -169,8 +169,10 @@ async function settle(
     return await recordCall(deps, claim, evidence);
   } catch (error) {
     deps.log.error({ attemptId: claim.attemptId, error }, 'outcome not recorded yet');
-    deps.registry.keepEvidence(claim.attemptId, evidence);
-    return { result: 'unrecorded', evidence: withoutDestinations(evidence) };
+    // With what was ordered: the campaign's settings may be others when it is recorded.
+    const whole = [orderedOf(claim), ...evidence];
+    deps.registry.keepEvidence(claim.attemptId, whole);
+    return { result: 'unrecorded', evidence: withoutDestinations(whole) };
   }
 }
 

@@ -3,6 +3,7 @@ import type { Claim } from '../db/claim-details.ts';
 import { classifyCall } from '../domain/classify-call.ts';
 import { decideNext } from '../domain/decide-next.ts';
 import type { EvidenceEvent } from '../domain/evidence.ts';
+import { readTarget } from '../domain/read-target.ts';
 import type { SettledCall } from './call-result.ts';
 import { orderedOf } from './originate-request.ts';
 import type { TrunkDeps } from './trunk-deps.ts';
@@ -16,14 +17,14 @@ const inviteLifetimeMs = 32_000;
 /**
  * The last step of every attempt, whoever saw it end: evidence → classification → decision → one
  * statement. The first writer wins, so calling it twice for one attempt is harmless.
- * `heard` is what the PBX said; what our Originate asked for is put before it.
+ * `heard` is what the PBX said; what our Originate asked for is put before it, unless it is there.
  */
 export async function recordCall(
   deps: Pick<TrunkDeps, 'db' | 'trunk' | 'log'>,
   claim: Claim,
   heard: readonly EvidenceEvent[],
 ): Promise<SettledCall> {
-  const evidence = [orderedOf(claim), ...heard];
+  const evidence = heard[0]?.kind === 'ordered' ? heard : [orderedOf(claim), ...heard];
   const classification = classifyCall(evidence, deps.trunk);
   const now = new Date();
   const decision = decideNext({
@@ -38,6 +39,7 @@ export async function recordCall(
     numbers: claim.numbers,
     retargetedCampaigns: claim.retargetedCampaigns,
     assignedAgent: claim.assignedAgent,
+    wasTaken: readTarget(evidence).takenAt !== null,
     leastDelayMs: classification.rule === 'silence' ? inviteLifetimeMs : 0,
   });
   const { recorded, next } = await recordOutcome(deps.db, {

@@ -62,7 +62,8 @@ export function openEvidenceLog(channelId: string, log: AmiLog): EvidenceLog {
     },
     append(event) {
       const fact = factOf(event);
-      if (!open || isTold(event, fact) || events.length >= (isTalk(event) ? mostTalk : mostFacts)) {
+      const isSpare = isTalk(event) && !events.some(({ kind }) => kind === 'bridge');
+      if (!open || isTold(event, fact) || events.length >= (isSpare ? mostTalk : mostFacts)) {
         return false;
       }
       known.add(fact);

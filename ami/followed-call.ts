@@ -126,6 +126,7 @@ export function followCall(options: FollowedCallOptions): FollowedCall {
 
   function noteAsked(state: string | null): void {
     if (!open) return;
+    if (state === 'Up') upAt ??= now();
     // Not news after a Success; otherwise the only trace of an answer that was not heard.
     if (state !== null && facts.response !== 'Success') {
       note({ kind: 'channel_state', at: now(), state });

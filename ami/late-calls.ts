@@ -33,6 +33,8 @@ export function createLateCalls(most: number, monotonicMs: () => number): LateCa
   return {
     add(call, actionId) {
       const { channelId } = call.call;
+      const earlier = kept.get(channelId)?.actionId ?? null;
+      if (earlier !== null) channelOfAction.delete(earlier);
       kept.delete(channelId);
       kept.set(channelId, { call, actionId, until: monotonicMs() + keptMs });
       if (actionId !== null) channelOfAction.set(actionId, channelId);

@@ -208,6 +208,13 @@ with contact as materialized (
       select from attempts a
       where a.phone_key = d.phone_key and a.state = 'sending' and a.contact_id <> d.contact_id
     ) then 'phone_in_call'
+    when exists (
+      -- A far end that said nothing cannot be told that we gave up, and may begin to ring for as long as
+      -- SIP sends the call again (RFC 3261, 17.1.1.2, timer B).
+      select from attempts a
+      where a.phone_key = d.phone_key and a.rule = 'silence'
+        and a.ended_at > d.at - interval '32 seconds'
+    ) then 'phone_in_call'
   end as refused
   from dated d
 ), verdict as materialized (

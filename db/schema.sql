@@ -47,6 +47,7 @@ table attempts with (fillfactor=80)
   CREATE UNIQUE INDEX attempts_live_phone ON public.attempts USING btree (phone_key) WHERE (state = 'sending'::text)
   CREATE INDEX attempts_live_trunk ON public.attempts USING btree (trunk) WHERE (state = 'sending'::text)
   CREATE INDEX attempts_number ON public.attempts USING btree (number_id)
+  CREATE INDEX attempts_silence ON public.attempts USING btree (phone_key, ended_at) WHERE (rule = 'silence'::text)
   CREATE TRIGGER attempts_immutable BEFORE UPDATE ON public.attempts FOR EACH ROW WHEN (((old.state <> 'sending'::text) AND (old.* IS DISTINCT FROM new.*))) EXECUTE FUNCTION refuse_rewriting_attempts()
 
 table audit_log

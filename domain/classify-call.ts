@@ -77,11 +77,14 @@ function answerTime({ response, seenUpAt }: EvidenceSummary): string | null {
   return seenUpAt < answerAt ? seenUpAt : answerAt;
 }
 
+/** Longer than any call; a clock that was set shows as more. */
+const longestMs = 24 * 60 * 60 * 1000;
+
 /** The wall clock may have stepped between two events: then there is no telling. */
 function millisecondsBetween(from: string | null, to: string | null): number | null {
   if (from === null || to === null) return null;
   const ms = Date.parse(to) - Date.parse(from);
-  return ms >= 0 ? ms : null;
+  return ms >= 0 && ms <= longestMs ? ms : null;
 }
 
 function judge(summary: EvidenceSummary, trunk: TrunkTraits): CallOutcome {

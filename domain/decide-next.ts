@@ -35,6 +35,8 @@ export interface DecisionInput {
   readonly retargetedCampaigns: readonly string[];
   /** The agent this contact is already assigned to; rules leave it with them. Default null. */
   readonly assignedAgent?: string | null;
+  /** Somebody of ours talked to whoever answered, machine or not. Default false. */
+  readonly wasTaken?: boolean;
   /** No redial of this number is sooner, whatever the rules say; milliseconds, default 0. */
   readonly leastDelayMs?: number;
 }
@@ -57,6 +59,7 @@ export function decideNext(input: DecisionInput): Decision {
     redial(input) ??
     endUnconfirmed(input) ??
     endAbandoned(input) ??
+    endTaken(input) ??
     dialNextNumber(input) ??
     endWithBest(input, 'numbers-exhausted')
   );
@@ -134,6 +137,12 @@ function endUnconfirmed(input: DecisionInput): Decision | null {
 // The person has been reached: another of their numbers would ring the same person.
 function endAbandoned(input: DecisionInput): Decision | null {
   return input.callStatus === 'abandoned' ? endWithThis(input, 'abandoned') : null;
+}
+
+// Detection may be wrong: an agent who was given the call knows better than a rule whether to go on.
+function endTaken(input: DecisionInput): Decision | null {
+  const isTaken = input.callStatus === 'voicemail' && input.wasTaken === true;
+  return isTaken ? endWithThis(input, 'taken') : null;
 }
 
 function dialNextNumber(input: DecisionInput): Decision | null {

@@ -24,7 +24,8 @@ export function judgeAnswer(summary: EvidenceSummary, answeredBy: string): CallO
   }
   if (wasExpected) return ruling('ANSWER', 'abandoned', 'abandoned-before-agent', 'certain');
   // The shipped dialplan always says what it heard: without AMD, or unheard by us, nothing is sure.
-  const isUnheard = ordered !== null && ordered.machine !== 'off' && target.machine === null;
+  const heard = target.machine?.status ?? 'HANGUP';
+  const isUnheard = ordered !== null && ordered.machine !== 'off' && heard === 'HANGUP';
   if (isUnheard) return ruling('ANSWER', 'answered', answeredBy, 'unsure');
   return ruling('ANSWER', 'answered', answeredBy, answeredBy === 'seen-up' ? 'likely' : 'certain');
 }

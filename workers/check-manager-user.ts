@@ -30,14 +30,16 @@ export async function checkManagerUser(
   const missing = [
     ...missingWriteRights(actions),
     ...(inspection.isBooted ? [] : ['read=system']),
-    // A PBX that is busy may answer the probe late; the file knows better than that.
+    // A PBX that is busy may answer the probe late: then unheardFinding says so.
     ...(probe.reason === null && actions.has('originate') && !mayRead(listed, 'call')
       ? ['read=call']
       : []),
     ...(hasDoctor && !hearsUserEvents(probe) ? ['read=user'] : []),
     ...(listed === null || mayRead(listed, 'agent') ? [] : ['read=agent']),
   ];
+  const isUnheard = probe.reason === null && actions.has('originate') && mayRead(listed, 'call');
   return [
+    ...(isUnheard ? [unheardFinding(pbx, username)] : []),
     rightsFinding(pbx, username, missing, listed === null),
     ...surplusFinding(pbx, username, [
       ...surplusWriteRights(actions),
@@ -45,6 +47,11 @@ export async function checkManagerUser(
     ]),
     ...(await checkWriteTimeout(inspection, pbx, username)),
   ];
+}
+
+function unheardFinding(pbx: string, username: string): Finding {
+  const detail = `manager.conf gives ${username} read=call, and yet no OriginateResponse was heard: \`manager reload\`, then ask again`;
+  return { check: `${pbx}: read=call`, result: 'warning', detail };
 }
 
 function mayRead(listed: readonly string[] | null, right: string): boolean {

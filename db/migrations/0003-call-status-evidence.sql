@@ -8,6 +8,9 @@ alter table attempts
   add column talk_ms integer check (talk_ms >= 0),
   add column transferred_to text;
 
+-- For the claim: phones that may begin to ring after we gave up.
+create index attempts_silence on attempts (phone_key, ended_at) where rule = 'silence';
+
 -- What the PBX said of an attempt after its outcome was recorded; append-only, in order of arrival.
 create table late_evidence (
   id bigint generated always as identity primary key,

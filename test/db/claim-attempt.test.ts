@@ -671,3 +671,29 @@ function clockIn(zone: string, at: string): string {
 function dateIn(zone: string): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date());
 }
+
+describe('a phone whose carrier said nothing', () => {
+  it('is left alone for as long as it may still begin to ring, from any campaign', async () => {
+    const { db } = database;
+    const number = '+525599900100';
+    const first = await dialable(db, [contactToInsert([number])]);
+    const other = await dialable(db, [contactToInsert([number])]);
+    const claim = await claimed(db, first.contactId, other.ownerEpoch);
+    const silent = { callStatus: 'dialing_error', rule: 'silence' } as const;
+    await endAttempt(db, claim.attemptId, silent);
+    const refused = await claimContact(db, other.contactId, other.ownerEpoch);
+    assert.equal(reasonOf(refused), 'phone_in_call');
+    assert.ok(refused.kind === 'refused' && refused.retryAt !== null);
+  });
+
+  it('is dialled again when its time is over', async () => {
+    const { db } = database;
+    const number = '+525599900101';
+    const first = await dialable(db, [contactToInsert([number])]);
+    const other = await dialable(db, [contactToInsert([number])]);
+    const claim = await claimed(db, first.contactId, other.ownerEpoch);
+    const now = new Date(Date.now() - 33_000).toISOString();
+    await endAttempt(db, claim.attemptId, { callStatus: 'dialing_error', rule: 'silence', now });
+    assert.equal(reasonOf(await claimContact(db, other.contactId, other.ownerEpoch)), 'claimed');
+  });
+});

@@ -79,6 +79,23 @@ describe('an abandoned contact', () => {
   });
 });
 
+describe('a machine that an agent was given all the same', () => {
+  const machine = { callStatus: 'voicemail', dialStatus: 'ANSWER' } as const;
+  const numbers = [number(first), number(second)];
+
+  it('ends the contact: another number might ring a person who was talked to', () => {
+    const decision = decide({ ...machine, numbers, wasTaken: true });
+    assert.deepEqual([decision.next, decision.rule], ['end', 'taken']);
+    assert.equal(decide({ ...machine, numbers }).rule, 'next-number');
+  });
+
+  it('is redialled when the rules name it', () => {
+    const recycling = settings({ recycle: { voicemail: rule(1_000, 1) } });
+    const decision = decide({ ...machine, numbers, wasTaken: true, settings: recycling });
+    assert.equal(decision.rule, 'recycle-voicemail');
+  });
+});
+
 describe('a number whose far end may still ring', () => {
   it('is not redialled sooner than it may be, and not later than its rule says', () => {
     const delayOf = (afterMs: number, leastDelayMs: number) => {

@@ -186,7 +186,7 @@ const cases: readonly [
     'a detection that we ended ourselves',
     { ...announcement, ...listening },
     [machine('HANGUP')],
-    ['answered', 'response-answer', 'certain'],
+    ['answered', 'response-answer', 'unsure'],
   ],
   [
     'a blind transfer',
@@ -332,6 +332,8 @@ describe('an answered call', () => {
     assert.equal(unasked(hangup), 'us', 'an application of ours ended');
     assert.equal(unasked(gap('link_lost'), hangup), null);
     assert.equal(unasked(gap('no_hangup')), null);
+    const set = classifyCall([{ ...answer, at: '2020-01-01T00:00:00.000Z' }, hangup], trunk);
+    assert.equal(set.talkMs, null, 'the clock was set during the call');
     const stepped = classifyCall(
       [{ ...rings, at: at(50) }, answer, { ...hangup, at: at(1) }],
       trunk,

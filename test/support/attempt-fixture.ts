@@ -42,18 +42,22 @@ export interface TestOutcome {
   /** Default: the contact ends with this status. */
   readonly decision?: Decision;
   readonly now?: string;
+  /** The rule that read the evidence; default `test`. */
+  readonly rule?: string;
 }
 
 /** Records how an attempt ended. */
 export function endAttempt(
   db: Database,
   attemptId: AttemptId,
-  { callStatus, dialStatus = null, decision, now = new Date().toISOString() }: TestOutcome,
+  outcome: TestOutcome,
 ): Promise<RecordedOutcome> {
+  const { callStatus, dialStatus = null, decision, rule = 'test' } = outcome;
+  const { now = new Date().toISOString() } = outcome;
   return recordOutcome(db, {
     attemptId,
     state: callStatus === 'unconfirmed' ? 'unconfirmed' : 'ended',
-    classification: { ...classification(callStatus, dialStatus), endedAt: now },
+    classification: { ...classification(callStatus, dialStatus), rule, endedAt: now },
     evidence: [],
     decision: decision ?? { next: 'end', callStatus, dialStatus, rule: 'test' },
     now,
