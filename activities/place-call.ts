@@ -212,7 +212,13 @@ async function giveBack(
   return {
     result: 'blocked',
     reason,
-    next: { step: 'wait', reason, until: retryAt ?? soon(), trunks: claim.settings.trunks },
+    next: {
+      step: 'wait',
+      reason,
+      // Only changed rules can open it: nothing to ask again for.
+      until: reason === 'no_opening' ? null : (retryAt ?? soon()),
+      trunks: claim.settings.trunks,
+    },
   };
 }
 

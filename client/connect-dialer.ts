@@ -39,7 +39,11 @@ export async function connectDialer(options: ConnectOptions = {}): Promise<Diale
     workflows: async () =>
       new WorkflowClient({ connection: await connection(), namespace: engine.temporalNamespace }),
     trunkTraits: trunkTraitsOf(config, engine.trunks),
-    known: { trunks: engine.trunks, agents: Object.keys(config.agents) },
+    known: {
+      trunks: engine.trunks,
+      agents: Object.keys(config.agents),
+      calendars: config.calendars,
+    },
     phoneSecret: async () => {
       await checkPhoneSecret(db, phoneSecretFingerprint(config.phoneSecret));
       return config.phoneSecret;

@@ -68,7 +68,7 @@ async function judgeAgain(db: Database, campaignId: CampaignId): Promise<number>
        where c.id in (
          select id from contacts
          where campaign_id = :campaignId and state = 'waiting' and live_attempt_id is null
-           and waiting_for in ('calling_window', 'number_daily_cap')
+           and waiting_for in ('calling_window', 'no_opening', 'number_daily_cap')
          order by id limit :pageSize for no key update
        )`,
       { campaignId, pageSize },

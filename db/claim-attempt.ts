@@ -173,7 +173,7 @@ with contact as materialized (
     n.id as number_id, n.day, n.day_attempts, n.last_attempt_at as number_last_at,
     p.phone_key, p.last_attempt_at as phone_last_at,
     o.owner_epoch,
-    coalesce(c.time_zone, s.settings ->> 'timeZone', 'UTC') as zone,
+    coalesce(c.time_zone, n.time_zones[1], s.settings ->> 'timeZone', 'UTC') as zone,
     (s.settings #>> '{attempts,perContact}')::int as per_contact,
     (s.settings #>> '{attempts,perNumberPerDay}')::int as per_number_per_day,
     clock_timestamp() as at,

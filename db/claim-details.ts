@@ -19,6 +19,8 @@ export interface Claim {
   readonly settingsVersion: number;
   /** The contact's own zone; null when unknown. */
   readonly timeZone: string | null;
+  /** Every zone that the number may lie in; null when unknown. */
+  readonly numberZones: readonly string[] | null;
   readonly assignedAgent: string | null;
   /** Attempts of the lineage, this one included. */
   readonly attempts: number;
@@ -55,6 +57,7 @@ export const claimDetails = `jsonb_build_object(
   'settings', s.settings,
   'settingsVersion', s.version,
   'timeZone', c.time_zone,
+  'numberZones', n.time_zones,
   'assignedAgent', substring(c.assigned_to from '^agent:(.*)$'),
   'attemptsMade', c.attempts_made,
   'priorAttempts', c.prior_attempts,
@@ -87,6 +90,7 @@ export interface StoredClaimDetails {
   readonly settings: CampaignSettings;
   readonly settingsVersion: number;
   readonly timeZone: string | null;
+  readonly numberZones: readonly string[] | null;
   readonly assignedAgent: string | null;
   readonly attemptsMade: number;
   readonly priorAttempts: number;
@@ -122,6 +126,7 @@ export function readClaim(
     settings: stored.settings,
     settingsVersion: stored.settingsVersion,
     timeZone: stored.timeZone,
+    numberZones: stored.numberZones,
     assignedAgent: stored.assignedAgent,
     attempts: attempt.attempts,
     attemptsByStatus: stored.attemptsByStatus,

@@ -47,7 +47,7 @@ with never_fed as (
       or c.next_attempt_at < now() - :staleAfterMs * interval '1 millisecond')
     and c.fed_at < now() - :staleAfterMs * interval '1 millisecond'
     and coalesce(c.woken_at, c.fed_at) < now() - :staleAfterMs * interval '1 millisecond'
-    and (c.waiting_for is null or c.waiting_for not in ('paused', 'campaign_not_running'))
+    and (c.waiting_for is null or c.waiting_for not in ('paused', 'campaign_not_running', 'no_opening'))
   order by c.next_attempt_at nulls first, c.row_no
   limit :limit
 )
@@ -83,7 +83,7 @@ export async function openDueCount(db: Database, campaignId: CampaignId): Promis
          and (c.next_attempt_at is null or c.next_attempt_at <= now())
          and ${isDialledByRules}
          and (c.waiting_for is null or c.waiting_for not in
-           ('paused', 'campaign_not_running', 'rules_changed', 'retarget_target'))
+           ('paused', 'campaign_not_running', 'no_opening', 'rules_changed', 'retarget_target'))
      ) as count
      from campaigns k
      join campaign_settings s on s.campaign_id = k.id and s.version = k.settings_version
@@ -134,8 +134,8 @@ async function selectToWake(
   const { rows } = await db.raw<{ rows: { id: ContactId }[] }>(
     `select id from contacts
      where campaign_id = :campaignId and waiting_for = any(:reasons::text[])
-       and waiting_for in ('paused', 'campaign_not_running', 'calling_window', 'number_daily_cap',
-         'rules_changed', 'campaign_cancelled')
+       and waiting_for in ('paused', 'campaign_not_running', 'calling_window', 'no_opening',
+         'number_daily_cap', 'rules_changed', 'campaign_cancelled')
        and fed_at is not null and live_attempt_id is null
        and (woken_at is null or woken_at < now() - interval '30 seconds')
      order by next_attempt_at nulls first, row_no

@@ -21,6 +21,8 @@ export interface ContactToInsert {
     readonly phoneKey: string;
     /** False: kept and shown as `invalid_number`, never dialled. */
     readonly valid: boolean;
+    /** Every zone it may lie in; null or empty: not known. */
+    readonly timeZones?: readonly string[] | null;
   }[];
 }
 
@@ -153,8 +155,9 @@ on conflict do nothing
 `;
 
 const insertNumberRows = `
-insert into numbers (contact_id, campaign_id, position, e164, phone_key, valid)
-select r."contactId", :campaignId::uuid, r.position, r.e164, r."phoneKey", r.valid
-from jsonb_to_recordset(:numbers::jsonb)
-  as r ("contactId" uuid, position int, e164 text, "phoneKey" text, valid boolean)
+insert into numbers (contact_id, campaign_id, position, e164, phone_key, valid, time_zones)
+select r."contactId", :campaignId::uuid, r.position, r.e164, r."phoneKey", r.valid,
+  nullif(r."timeZones", '{}')
+from jsonb_to_recordset(:numbers::jsonb) as r ("contactId" uuid, position int, e164 text,
+  "phoneKey" text, valid boolean, "timeZones" text[])
 `;

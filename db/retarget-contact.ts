@@ -128,9 +128,10 @@ async function copyContact(trx: Database, ids: Ids): Promise<ContactId> {
 
 /** Results stay behind; what was dialled today does not, or the daily limit would start anew. */
 const copyNumbers = `
-insert into numbers (contact_id, campaign_id, position, e164, phone_key, valid, day, day_attempts)
-select :newContactId::uuid, :campaignId::uuid, n.position, n.e164, n.phone_key, n.valid, n.day,
-  n.day_attempts
+insert into numbers
+  (contact_id, campaign_id, position, e164, phone_key, valid, time_zones, day, day_attempts)
+select :newContactId::uuid, :campaignId::uuid, n.position, n.e164, n.phone_key, n.valid, n.time_zones,
+  n.day, n.day_attempts
 from numbers n where n.contact_id = :contactId
 on conflict (campaign_id, phone_key) where active do nothing
 `;

@@ -132,7 +132,7 @@ table contacts with (fillfactor=80)
   CREATE INDEX contacts_retargeted_from ON public.contacts USING btree (retargeted_from) WHERE (retargeted_from IS NOT NULL)
   CREATE UNIQUE INDEX contacts_row ON public.contacts USING btree (campaign_id, row_no)
   CREATE INDEX contacts_to_feed ON public.contacts USING btree (campaign_id, next_attempt_at NULLS FIRST, row_no) WHERE ((state = 'waiting'::text) AND (fed_at IS NULL))
-  CREATE INDEX contacts_to_wake ON public.contacts USING btree (campaign_id, waiting_for, next_attempt_at) WHERE (waiting_for = ANY (ARRAY['paused'::text, 'campaign_not_running'::text, 'calling_window'::text, 'number_daily_cap'::text, 'rules_changed'::text, 'campaign_cancelled'::text]))
+  CREATE INDEX contacts_to_wake ON public.contacts USING btree (campaign_id, waiting_for, next_attempt_at) WHERE (waiting_for = ANY (ARRAY['paused'::text, 'campaign_not_running'::text, 'calling_window'::text, 'no_opening'::text, 'number_daily_cap'::text, 'rules_changed'::text, 'campaign_cancelled'::text]))
 
 table late_evidence
   id bigint not null
@@ -159,6 +159,7 @@ table numbers with (fillfactor=80)
   last_attempt_at timestamp with time zone
   day date
   day_attempts integer not null default 0
+  time_zones text[]
   constraint numbers_attempts_made_check CHECK ((attempts_made >= 0))
   constraint numbers_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE
   constraint numbers_contact_id_position_key UNIQUE (contact_id, "position")
@@ -167,6 +168,7 @@ table numbers with (fillfactor=80)
   constraint numbers_phone_key_fkey FOREIGN KEY (phone_key) REFERENCES phones(phone_key)
   constraint numbers_pkey PRIMARY KEY (id)
   constraint numbers_position_check CHECK (("position" > 0))
+  constraint numbers_time_zones_check CHECK ((time_zones <> '{}'::text[]))
   CREATE UNIQUE INDEX numbers_active_phone ON public.numbers USING btree (campaign_id, phone_key) WHERE active
   CREATE INDEX numbers_phone ON public.numbers USING btree (campaign_id, phone_key)
 

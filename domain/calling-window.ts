@@ -4,13 +4,13 @@ import { clockChanges, instantsOfLocalTime, readLocalTime } from './local-time.t
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
 
-/** True when the zone's clock is in the window: from `fromMinute`, before `toMinute`, on one of its days. */
+/**
+ * True when the zone's clock is in the window: from `fromMinute`, before `toMinute`, on one of its
+ * days that is no holiday.
+ */
 export function isInsideCallingWindow(window: CallingWindow, at: Date, zone: string): boolean {
-  const { weekday, minute } = readLocalTime(at, zone);
-  // JavaScript counts from Sunday, our list from Monday.
-  const day = weekdays[(weekday + 6) % 7];
-  if (day === undefined || !window.days.includes(day)) return false;
-  return minute >= window.fromMinute && minute < window.toMinute;
+  const { dayMs: day, minute } = readLocalTime(at, zone);
+  return minute >= window.fromMinute && minute < window.toMinute && isOpenOn(window, day);
 }
 
 /** The first instant inside the window that is not before `at`; null when it never opens. */
@@ -25,15 +25,26 @@ export function nextOpening(window: CallingWindow, at: Date, zone: string): Date
   return jump ?? start;
 }
 
+/** Takes the day as the instant it would begin at in UTC. */
+function isOpenOn({ days, holidays }: CallingWindow, dayStartMs: number): boolean {
+  const date = new Date(dayStartMs);
+  // JavaScript counts from Sunday, our list from Monday.
+  const weekday = weekdays[(date.getUTCDay() + 6) % 7];
+  if (weekday === undefined || !days.includes(weekday)) return false;
+  return holidays === undefined || !holidays.includes(date.toISOString().slice(0, 10));
+}
+
 /**
  * The first time the window's `from` comes after `at`. Two weeks are enough for any weekday, even
- * where a clock change swallows the window or the whole day once.
+ * where a clock change swallows the window or the whole day once; a holiday costs a week at most.
  */
 function nextStart(window: CallingWindow, at: Date, zone: string): Date | null {
   const today = readLocalTime(at, zone).dayMs;
-  for (let day = 0; day <= 15; day += 1) {
-    const wallMs = today + day * dayMs + window.fromMinute * minuteMs;
-    const start = instantsOfLocalTime(wallMs, zone).find(
+  const lastDay = 15 + 7 * (window.holidays?.length ?? 0);
+  for (let day = 0; day <= lastDay; day += 1) {
+    const dayStart = today + day * dayMs;
+    if (!isOpenOn(window, dayStart)) continue;
+    const start = instantsOfLocalTime(dayStart + window.fromMinute * minuteMs, zone).find(
       (instant) => instant > at && isInsideCallingWindow(window, instant, zone),
     );
     if (start) return start;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { callingWindowSection } from './calling-window-fields.ts';
+import { callingWindowSection, type Calendars } from './calling-window-fields.ts';
 import {
   duration,
   list,
@@ -15,6 +15,7 @@ import {
 import type { CampaignSettings } from './campaign-settings.ts';
 import { connectSection } from './connect-fields.ts';
 import type { Fault } from './errors.ts';
+import { faultsOfIssue } from './faults-of-issue.ts';
 import { answeringMachineSection } from './machine-fields.ts';
 import { isCountry } from './phone-number.ts';
 import { campaignName, recycleSection, retargetSection } from './rule-fields.ts';
@@ -23,6 +24,8 @@ import { campaignName, recycleSection, retargetSection } from './rule-fields.ts'
 export interface KnownNames {
   readonly trunks: readonly string[];
   readonly agents: readonly string[];
+  /** The days of the calendars that `callingWindow.calendar` may name; default none. */
+  readonly calendars?: Calendars;
 }
 
 export type CampaignFileReading =
@@ -36,7 +39,7 @@ export type CampaignFileReading =
  */
 export function readCampaignFile(value: unknown, known: KnownNames): CampaignFileReading {
   const reading = campaignSection(known, nameOf(value)).safeParse(value);
-  if (!reading.success) return { ok: false, faults: reading.error.issues.flatMap(faultsOf) };
+  if (!reading.success) return { ok: false, faults: reading.error.issues.flatMap(faultsOfIssue) };
   const settings = settingsOf(reading.data);
   return { ok: true, settings, warnings: warningsOf(settings) };
 }
@@ -53,7 +56,7 @@ function campaignSection(known: KnownNames, ownName: unknown) {
     ringTimeout: optional(duration('5s', '120s'), 30_000),
     connect: connectSection(known.agents),
     answeringMachine: answeringMachineSection.optional(),
-    callingWindow: callingWindowSection.optional(),
+    callingWindow: callingWindowSection(known.calendars ?? {}).optional(),
     attempts: section({
       perContact: optional(wholeNumber(1, 100), null),
       perNumberPerDay: optional(wholeNumber(1, 100), null),
@@ -105,19 +108,4 @@ function warningsOf({ ringTimeoutMs, attempts, retarget }: CampaignSettings): st
     );
   });
   return warnings;
-}
-
-function faultsOf(issue: z.core.$ZodIssue): Fault[] {
-  const paths =
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => [...issue.path, key])
-      : [issue.path];
-  return paths.map((path) => ({ path: written(path), message: issue.message }));
-}
-
-function written(path: readonly PropertyKey[]): string {
-  return path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
-    .join('')
-    .replace(/^\./, '');
 }

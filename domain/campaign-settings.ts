@@ -46,8 +46,13 @@ export interface CallingWindow {
   readonly fromMinute: number;
   /** Minutes after local midnight, 1 to 1440 (`24:00`); later than fromMinute. */
   readonly toMinute: number;
-  /** `contact`: the contact's zone, else the campaign's; otherwise one IANA zone for everybody. */
+  /**
+   * `contact`: the contact's zone, else those the number may lie in, else the campaign's; otherwise
+   * one IANA zone for everybody.
+   */
   readonly timeZone: string;
+  /** Closed on these days of the zone, `YYYY-MM-DD`, in order; absent: on none. */
+  readonly holidays?: readonly string[];
 }
 
 /** Redial granted because of a status. */

@@ -28,6 +28,7 @@ export type BlockReason =
   | 'campaign_not_running'
   | 'not_due'
   | 'calling_window'
+  | 'no_opening'
   | 'number_daily_cap'
   | 'phone_in_call'
   | 'agent'

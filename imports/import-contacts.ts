@@ -6,8 +6,10 @@ import { NotFoundError, RefusedError } from '../domain/errors.ts';
 import type { CampaignId } from '../domain/ids.ts';
 import { phoneKey } from '../domain/phone-key.ts';
 import { readPhoneNumber } from '../domain/phone-number.ts';
+import { zonesOfNumber } from '../domain/number-zones.ts';
 import { showValue, type ImportFault } from './csv-fault.ts';
 import { readContactsCsv, type ContactsCsvItem } from './read-contacts-csv.ts';
+import { readNumberZones } from './read-number-zones.ts';
 
 export interface ImportContactsOptions {
   readonly db: Database;
@@ -63,12 +65,14 @@ async function storeBatch(
   { db, campaignId, phoneSecret, defaultCountry, onFault }: ImportContactsOptions,
   batch: readonly ReadContact[],
 ): Promise<number> {
+  const zones = readNumberZones();
   const contacts = batch.map(({ contact }) => ({
     ...contact,
     numbers: contact.numbers.map(({ e164, valid }) => ({
       e164,
       valid,
       phoneKey: phoneKey(e164, phoneSecret),
+      timeZones: zonesOfNumber(e164, zones),
     })),
   }));
   const stored = await insertContacts(db, { campaignId, contacts });

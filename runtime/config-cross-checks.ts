@@ -1,6 +1,6 @@
 import type { Fault } from '../domain/errors.ts';
 import { isSection, upper } from './config-environment.ts';
-import { namedSections } from './config-sections.ts';
+import { namedSections, valueSections } from './config-sections.ts';
 
 type Sections = Readonly<Record<string, unknown>>;
 
@@ -57,8 +57,9 @@ function trunkPbxs(sections: Sections): Fault[] {
 
 /** Names that one environment variable could not tell apart. */
 function twins(sections: Sections): Fault[] {
-  return namedSections.flatMap((section) => {
-    const names = entries(sections, section).map(([name]) => name);
+  return [...namedSections, ...valueSections].flatMap((section) => {
+    const entriesOfSection = sections[section];
+    const names = isSection(entriesOfSection) ? Object.keys(entriesOfSection) : [];
     return names
       .filter((name, index) => names.findIndex((other) => upper(other) === upper(name)) < index)
       .map((name) => ({

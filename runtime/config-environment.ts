@@ -1,7 +1,14 @@
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import type { Fault } from '../domain/errors.ts';
-import { entryKeys, namedSections, plainKeys, type NamedSection } from './config-sections.ts';
+import {
+  entryKeys,
+  entryValues,
+  namedSections,
+  plainKeys,
+  valueSections,
+  type NamedSection,
+} from './config-sections.ts';
 
 /** A variable's value and its name, for messages. */
 export interface EnvironmentValue {
@@ -70,6 +77,12 @@ function targetOf(variable: string, sections: Sections): Target | 'unknown' | 'o
   for (const section of namedSections) {
     const rest = after(variable, section);
     if (rest !== null) return entryTarget(section, rest, sections);
+  }
+  for (const section of valueSections) {
+    const rest = after(variable, section);
+    if (rest === null) continue;
+    const key = nameLike(rest, sections[section]);
+    return { path: [section], key, schema: entryValues[section] };
   }
   return 'other';
 }

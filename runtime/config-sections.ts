@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { reasonDialects } from '../domain/reason-dialect.ts';
 
-/** Sections of dialer.yaml whose keys are names chosen by the user. */
+/** Sections of dialer.yaml whose keys are names chosen by the user, each with keys of its own. */
 export const namedSections = ['pbxs', 'trunks', 'agents'] as const;
+
+/** Those whose names have a value and no keys. */
+export const valueSections = ['calendars'] as const;
 
 export type NamedSection = (typeof namedSections)[number];
 
@@ -130,6 +133,8 @@ const trunk = section({
   ringing: flag('whether the trunk reports ringing').default(true),
 });
 
+const calendar = words(/^[^\0]{1,4096}$/, 'the path of a calendar file');
+
 const agent = section({
   endpoint: words(
     /^[A-Za-z][A-Za-z0-9]{1,19}\/[A-Za-z0-9_.@/:+*#-]{1,200}$/,
@@ -157,6 +162,7 @@ export const configSections = section({
   pbxs: named(pbx),
   agents: named(agent),
   trunks: named(trunk),
+  calendars: named(calendar),
 });
 
 export type ConfigSections = z.output<typeof configSections>;
@@ -166,6 +172,11 @@ export const entryKeys: Readonly<Record<NamedSection, Readonly<Record<string, z.
   pbxs: pbx.shape,
   trunks: trunk.shape,
   agents: agent.shape,
+};
+
+/** What a name of these sections stands for. */
+export const entryValues: Readonly<Record<(typeof valueSections)[number], z.ZodType>> = {
+  calendars: calendar,
 };
 
 /** The keys of the sections that are no maps of names. */

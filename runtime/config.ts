@@ -7,6 +7,7 @@ import { overlayEnvironment, upper, type ConfigOverlay } from './config-environm
 import { configSections, refusedKeys, type ConfigSections } from './config-sections.ts';
 import { isLogLevel, logLevels } from './log-level.ts';
 import { parsePhoneSecret, phoneSecretFrom } from './phone-secret.ts';
+import { readCalendars } from './read-calendars.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { readSecretFile, secretFault } from './read-secret.ts';
 import { readTrust } from './read-trust.ts';
@@ -57,6 +58,8 @@ export interface DialerConfig {
   readonly agents: Readonly<Record<string, { readonly endpoint: string }>>;
   /** Empty with empty `pbxs`: the embedded trunk, called `carrier-a`. */
   readonly trunks: Readonly<Record<string, TrunkConfig>>;
+  /** Days of the shared calendars, `YYYY-MM-DD`, by name. */
+  readonly calendars: Readonly<Record<string, readonly string[]>>;
   /** Key of the HMAC that phone keys are made with; 32 bytes. Read, or made on first use, when first asked for. */
   readonly phoneSecret: Uint8Array;
   /** What is allowed but should be known, such as a secret file that others can read. */
@@ -82,6 +85,7 @@ export function loadConfig({ cwd, path, env }: ConfigPlace): DialerConfig {
   const warnings: string[] = [];
   const secrets = readSecrets(overlay, file.path ? dirname(file.path) : cwd, cwd, warnings);
   const trust = readTrust(overlay, file.path ? dirname(file.path) : cwd, cwd);
+  const calendars = readCalendars(overlay, file.path ? dirname(file.path) : cwd, cwd);
   const phone = phoneSecretSource(env, cwd, dataDir, warnings);
   const faults = [
     ...file.faults,
@@ -91,6 +95,7 @@ export function loadConfig({ cwd, path, env }: ConfigPlace): DialerConfig {
     ...crossChecks(overlay.sections),
     ...secrets.faults,
     ...trust.faults,
+    ...calendars.faults,
     ...phone.faults,
     ...logLevelFaults(env),
   ]
@@ -99,15 +104,17 @@ export function loadConfig({ cwd, path, env }: ConfigPlace): DialerConfig {
   if (faults.length > 0 || !reading.success) throw new ConfigError(faults);
   warnings.push(...warningsOf(reading.data, file.path));
   const rest = { file: file.path, dataDir, warnings };
-  return assemble(reading.data, rest, { secrets: secrets.found, trust: trust.found }, phone.read);
+  const files = { secrets: secrets.found, trust: trust.found, calendars: calendars.found };
+  return assemble(reading.data, rest, files, phone.read);
 }
 
 function assemble(
   sections: ConfigSections,
   rest: Pick<DialerConfig, 'file' | 'dataDir' | 'warnings'>,
-  pbxFiles: {
+  files: {
     readonly secrets: ReadonlyMap<string, string>;
     readonly trust: ReadonlyMap<string, PbxTlsConfig>;
+    readonly calendars: ReadonlyMap<string, readonly string[]>;
   },
   readPhoneSecret: () => Uint8Array,
 ): DialerConfig {
@@ -118,12 +125,13 @@ function assemble(
     temporal: sections.temporal ?? null,
     http: { host: sections.http.host, port: sections.http.port },
     pbxs: byName(sections.pbxs, ({ host, port, username, reasonDialect }, name) => {
-      const secret = pbxFiles.secrets.get(name) ?? '';
-      const tls = pbxFiles.trust.get(name) ?? null;
+      const secret = files.secrets.get(name) ?? '';
+      const tls = files.trust.get(name) ?? null;
       return { host, port, username, reasonDialect, tls, secret: () => secret };
     }),
     agents: byName(sections.agents, (agent) => agent),
     trunks: byName(sections.trunks, (trunk) => trunk),
+    calendars: byName(sections.calendars, (_file, name) => files.calendars.get(name) ?? []),
     get phoneSecret() {
       phoneSecret ??= readPhoneSecret();
       return phoneSecret;

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import { activateSettingsVersion, storeSettingsVersion } from '../../db/campaign-settings.ts';
+import { contactsToWake, dueContacts, markFed, openDueCount } from '../../db/feed.ts';
 import { setCampaignState } from '../../db/set-campaign-state.ts';
 import { findAttempt } from '../../db/find-attempt.ts';
 import type { Database } from '../../db/open-database.ts';
 import { raiseOwnerEpoch } from '../../db/trunks.ts';
+import { weekdays } from '../../domain/campaign-settings.ts';
 import type { ContactId } from '../../domain/ids.ts';
-import { contactToInsert, dialable, testTrunk } from '../support/campaign-fixture.ts';
+import {
+  campaignSettings,
+  contactToInsert,
+  dialable,
+  testTrunk,
+} from '../support/campaign-fixture.ts';
 import { evidenceOf } from '../support/scripted-link.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { createTrunkBench } from '../support/trunk-bench.ts';
@@ -215,6 +223,73 @@ describe('placeCall', { timeout: 60_000 }, () => {
     const row = await contactRow(contactId);
     assert.equal(row?.['attempts_made'], 0);
     assert.equal(row?.['waiting_for'], 'calling_window');
+  });
+
+  /** 09:00 to 20:00 UTC, and a wall clock that stands a second before its end. */
+  function secondBeforeTheEnd(t: TestContext) {
+    const end = new Date().setUTCHours(20, 0, 0, 0);
+    t.mock.timers.enable({ apis: ['Date'], now: end - 1_000 });
+    const callingWindow = {
+      days: [...weekdays],
+      fromMinute: 9 * 60,
+      toMinute: 20 * 60,
+      timeZone: 'UTC',
+    };
+    return { callingWindow, passTheEnd: () => t.mock.timers.setTime(end + 1_000) };
+  }
+
+  it('lets a call go on that began a second before the end of the window, and begins no other', async (t) => {
+    const { callingWindow, passTheEnd } = secondBeforeTheEnd(t);
+    const people = [contactToInsert(), contactToInsert()];
+    const { contactIds, link, place } = await bench(people, { callingWindow });
+    const [first, second] = contactIds as [ContactId, ContactId];
+    const ringing = new Promise<void>((resolve) => (link.onSent = () => resolve()));
+    const { attemptId, result } = place(first);
+    await ringing;
+    passTheEnd();
+    const blocked = await place(second).result;
+    assert.ok(blocked.result === 'blocked' && blocked.reason === 'calling_window');
+    assert.equal(link.sent.length, 1);
+    assert.equal((await findAttempt(db, attemptId))?.state, 'sending');
+    link.sent[0]?.end(...evidenceOf.answered);
+    const settled = await result;
+    assert.ok(settled.result === 'settled');
+    assert.equal(settled.callStatus, 'answered');
+  });
+
+  it('waits for changed rules where the zones of the number are never open together', async () => {
+    const contact = contactToInsert();
+    const timeZones = ['Europe/London', 'Pacific/Auckland'];
+    const numbers = contact.numbers.map((number) => ({ ...number, timeZones }));
+    const callingWindow = {
+      days: [...weekdays],
+      fromMinute: 9 * 60,
+      toMinute: 18 * 60,
+      timeZone: 'contact',
+    };
+    const { campaignId, name, contactId, link, place } = await bench([{ ...contact, numbers }], {
+      callingWindow,
+    });
+    await markFed(db, [contactId]);
+    const blocked = await place(contactId).result;
+    assert.ok(blocked.result === 'blocked' && blocked.next.step === 'wait');
+    assert.equal(blocked.reason, 'no_opening');
+    assert.equal(blocked.next.until, null);
+    assert.equal(link.sent.length, 0);
+    const row = await contactRow(contactId);
+    assert.equal(row?.['attempts_made'], 0);
+    assert.equal(row?.['waiting_for'], 'no_opening');
+    // Neither due, nor in the way of others, nor taken for lost, until the rules change.
+    assert.equal((await openDueCount(db, campaignId)).count, 0);
+    const aDayAgo = new Date(Date.now() - 86_400_000);
+    await db('contacts').where({ id: contactId }).update({ fed_at: aDayAgo });
+    assert.deepEqual(await dueContacts(db, { campaignId, limit: 10 }), []);
+    const settings = campaignSettings({ name });
+    const version = await storeSettingsVersion(db, campaignId, { settings, source: '' });
+    await activateSettingsVersion(db, campaignId, version);
+    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [contactId]);
+    link.onSent = (call) => call.end(...evidenceOf.answered);
+    assert.equal((await place(contactId).result).result, 'settled');
   });
 
   it('waits to be woken while the campaign is paused', async () => {

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { readCampaignFile } from '../../domain/campaign-file.ts';
 import { readContactsCsv } from '../../imports/read-contacts-csv.ts';
 import { loadConfig } from '../../runtime/config.ts';
 import { upper } from '../../runtime/config-environment.ts';
-import { entryKeys, plainKeys } from '../../runtime/config-sections.ts';
+import { readCalendar } from '../../domain/holidays.ts';
+import { entryKeys, plainKeys, valueSections } from '../../runtime/config-sections.ts';
 
 const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
 
@@ -26,6 +28,7 @@ const keys = [
   ...Object.entries(entryKeys).flatMap(([section, entry]) =>
     Object.keys(entry).map((key) => `${section}.<name>.${key}`),
   ),
+  ...valueSections.map((section) => `${section}.<name>`),
 ];
 
 /** The keys in the first column of the table of dialer.yaml; `.b` after `a.x` is short for `a.b`. */
@@ -58,8 +61,11 @@ describe('docs/configuration.md', () => {
     try {
       writeFileSync(path.join(folder, 'dialer.yaml'), example('dialer.yaml'));
       writeFileSync(path.join(folder, 'ami.secret'), 'sample', { mode: 0o600 });
+      const calendars = new URL('../../examples/calendars', import.meta.url);
+      cpSync(calendars, path.join(folder, 'calendars'), { recursive: true });
       const config = loadConfig({ cwd: folder, env: {} });
       assert.equal(config.trunks['carrier-a']?.callsPerSecond, 5);
+      assert.ok(config.calendars['mx']?.includes('2026-12-25'));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -67,11 +73,26 @@ describe('docs/configuration.md', () => {
 
   it('shows a campaign that is accepted, with every key of the table', () => {
     const value = parse(example('campaign')) as Record<string, unknown>;
-    const reading = readCampaignFile(value, { trunks: ['carrier-a'], agents: ['ana'] });
+    const calendars = { mx: ['2026-12-25'] };
+    const reading = readCampaignFile(value, { trunks: ['carrier-a'], agents: ['ana'], calendars });
     assert.ok(reading.ok, JSON.stringify(reading));
     const table = page.split('## Campaign file')[1]?.split('## Contacts CSV')[0] ?? '';
     for (const key of Object.keys(value)) assert.match(table, new RegExp(`\\| \`${key}`), key);
     for (const [, key] of table.matchAll(/^\| `([a-zA-Z]+)/gm)) assert.ok(key && key in value, key);
+  });
+
+  it('shows a calendar that is accepted', () => {
+    const reading = readCalendar(parse(example('calendar')));
+    assert.deepEqual(reading, { ok: true, days: ['2026-09-16', '2026-12-25'] });
+  });
+
+  it('has every key of callingWindow and no other', () => {
+    const { callingWindow } = parse(example('campaign')) as { callingWindow: object };
+    const cells = [...page.matchAll(/^\| `callingWindow(\.[^|]*?) *\|/gm)].map(
+      (match) => match[1] ?? '',
+    );
+    const inTable = cells.flatMap((cell) => [...cell.matchAll(/\.([a-zA-Z]+)`/g)].map((m) => m[1]));
+    assert.deepEqual(inTable.sort(), Object.keys(callingWindow).sort());
   });
 
   it('has every key of dialer.yaml and no other', () => {
@@ -83,7 +104,8 @@ describe('docs/configuration.md', () => {
     const env: Record<string, string> = { DIALER_PBXS_MAIN_SECRET: 'sample' };
     for (const [section, entry] of Object.entries(file)) {
       for (const [key, value] of Object.entries(entry)) {
-        if (section in plainKeys) env[`DIALER_${upper(section)}_${upper(key)}`] = String(value);
+        if (section in plainKeys || typeof value === 'string')
+          env[`DIALER_${upper(section)}_${upper(key)}`] = String(value);
         else {
           for (const [inner, text] of Object.entries(value as Record<string, unknown>)) {
             if (inner === 'secretFile') continue;
@@ -92,7 +114,8 @@ describe('docs/configuration.md', () => {
         }
       }
     }
-    const config = loadConfig({ cwd: os.tmpdir(), path: os.devNull, env });
+    const examples = fileURLToPath(new URL('../../examples', import.meta.url));
+    const config = loadConfig({ cwd: examples, path: os.devNull, env });
     assert.equal(config.http.port, 8080);
     assert.equal(config.trunks['carrier-a']?.channels, 30);
     assert.equal(config.agents['ana']?.endpoint, 'PJSIP/1001');

@@ -45,6 +45,45 @@ describe('isInsideCallingWindow', () => {
   });
 });
 
+describe('a holiday', () => {
+  const closedAtChristmas = { ...window('09:00', '20:00'), holidays: ['2026-12-25'] };
+
+  it('is closed from its first to its last minute, by the date of the zone', () => {
+    const isOpen = (at: string, zone: string) =>
+      isInsideCallingWindow(
+        { ...closedAtChristmas, fromMinute: 0, toMinute: 1440 },
+        new Date(at),
+        zone,
+      );
+    assert.ok(isOpen('2026-12-25T05:59:59.999Z', 'America/Mexico_City'));
+    assert.ok(!isOpen('2026-12-25T06:00:00Z', 'America/Mexico_City'));
+    assert.ok(!isOpen('2026-12-26T05:59:59.999Z', 'America/Mexico_City'));
+    assert.ok(isOpen('2026-12-26T06:00:00Z', 'America/Mexico_City'));
+    assert.ok(!isOpen('2026-12-25T05:59:59Z', 'UTC'));
+  });
+
+  it('is passed over for the next opening', () => {
+    const opening = nextOpening(closedAtChristmas, new Date('2026-12-24T20:00:00Z'), 'UTC');
+    assert.equal(opening?.toISOString(), '2026-12-26T09:00:00.000Z');
+  });
+
+  it('on the day of a clock change leaves the change of the next day alone', () => {
+    // Samoa: 2011-12-29 is followed by 2011-12-31.
+    const hours = { ...window('09:00', '20:00'), holidays: ['2011-12-30', '2011-12-31'] };
+    const opening = nextOpening(hours, new Date('2011-12-30T07:00:00Z'), 'Pacific/Apia');
+    assert.equal(opening?.toISOString(), '2011-12-31T19:00:00.000Z');
+  });
+
+  it('a year of them closes for a year', () => {
+    const all = Array.from({ length: 365 }, (_, day) =>
+      new Date(Date.UTC(2026, 0, 1 + day)).toISOString().slice(0, 10),
+    );
+    const hours = { ...window('09:00', '20:00', ['mon']), holidays: all };
+    const opening = nextOpening(hours, new Date('2026-01-01T00:00:00Z'), 'UTC');
+    assert.equal(opening?.toISOString(), '2027-01-04T09:00:00.000Z');
+  });
+});
+
 describe('nextOpening', () => {
   const rows: readonly [string, CallingWindow, string, string, string | null][] = [
     [
