@@ -2,7 +2,7 @@ import type { CallStatus } from '../domain/call-status.ts';
 import type { DialStatus } from '../domain/dial-status.ts';
 import type { EvidenceEvent } from '../domain/evidence.ts';
 import type { AttemptId, ContactId } from '../domain/ids.ts';
-import type { BlockReason, NextStep } from '../domain/next-step.ts';
+import type { BlockReason, Decision, NextStep } from '../domain/next-step.ts';
 
 export interface PlaceCallInput {
   readonly attemptId: AttemptId;
@@ -26,6 +26,9 @@ export interface SettledCall {
   readonly callStatus: CallStatus | null;
   readonly classifiedBy: string | null;
   readonly decidedBy: string | null;
+  /** What was decided, and with which version of the campaign's settings. Optional: older histories lack them. */
+  readonly decision?: Decision | null;
+  readonly settingsVersion?: number | null;
   readonly endedAt: string;
   readonly next: NextStep;
 }

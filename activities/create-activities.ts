@@ -4,6 +4,7 @@ import { createChangeCampaignState } from './change-campaign-state.ts';
 import type { EngineDeps } from './engine-deps.ts';
 import { createFeedContacts } from './feed-contacts.ts';
 import { createMakeReport } from './make-report.ts';
+import { createReadNextStep } from './read-next-step.ts';
 
 /** The activities of the queue `dialer`: everything that never touches a phone. */
 export function createActivities(deps: EngineDeps) {
@@ -12,6 +13,7 @@ export function createActivities(deps: EngineDeps) {
     changeCampaignState: createChangeCampaignState(deps),
     activateSettings: createActivateSettings(deps),
     applyManualAction: createApplyManualAction(deps),
+    readNextStep: createReadNextStep(deps),
     makeReport: createMakeReport(deps),
   };
 }

@@ -91,6 +91,8 @@ function settledBefore(attempt: AttemptRecord): ReconcileCallResult {
     callStatus: attempt.callStatus,
     classifiedBy: attempt.rule,
     decidedBy: attempt.decision?.rule ?? null,
+    decision: attempt.decision,
+    settingsVersion: attempt.settingsVersion,
     endedAt: attempt.endedAt ?? attempt.claimedAt,
     next,
   };

@@ -61,6 +61,8 @@ export async function recordCall(
     callStatus,
     classifiedBy: rule,
     decidedBy: decision.rule,
+    decision,
+    settingsVersion: claim.settingsVersion,
     endedAt: classification.endedAt ?? now.toISOString(),
     next,
   };

@@ -49,6 +49,7 @@ export async function refusalResult(
     case 'paused':
     case 'campaign_not_running':
     case 'agent':
+    case 'retarget_target':
       return wait(claim.reason, null);
     case 'not_owner':
       return wait('not_owner', soon(5));

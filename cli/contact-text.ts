@@ -1,4 +1,5 @@
-import type { ContactDetails } from '../client/records.ts';
+import type { AttemptRow, ContactDetails } from '../client/records.ts';
+import { explainDecision, explainWaiting } from '../domain/explain.ts';
 import { showValue } from '../imports/csv-fault.ts';
 import { attemptTable, numberTable } from './list-tables.ts';
 import { tableHead, tableRow, type TableColumn } from './print-table.ts';
@@ -10,7 +11,7 @@ export function contactText(contact: ContactDetails): string {
     ['external id', contact.externalId],
     ['status', contact.callStatus ?? 'pending'],
     ['next attempt', contact.nextAttemptAt],
-    ['waiting for', contact.waitingFor],
+    ['waiting for', contact.waitingFor === null ? null : explainWaiting(contact.waitingFor)],
     ['assigned to', contact.assignedTo],
     ['time zone', contact.timeZone],
   ];
@@ -20,9 +21,33 @@ export function contactText(contact: ContactDetails): string {
     ...known.map(([name, value]) => `  ${name.padEnd(12)}  ${showValue(value ?? '')}`),
     ...section('Numbers', numberTable, contact.numbers),
     ...section('Attempts', attemptTable, contact.attempts),
+    ...section('Decisions', decisionTable, contact.attempts.filter(hasDecision)),
+    ...(contact.lineage.length > 1 ? section('Lineage', lineageTable, contact.lineage) : []),
     ...section('History', historyTable, contact.history),
   ].join('\n');
 }
+
+const hasDecision = ({ decision }: AttemptRow): boolean => decision !== null;
+
+/** Why each attempt was followed by what came next, and by which version of the settings. */
+const decisionTable: readonly TableColumn<AttemptRow>[] = [
+  { title: 'after', width: 20, value: ({ endedAt }) => endedAt?.replace(/\.\d+Z$/, 'Z') ?? null },
+  { title: 'call status', width: 14, value: ({ callStatus }) => callStatus },
+  { title: 'settings', width: 8, align: 'right', value: ({ settingsVersion }) => settingsVersion },
+  {
+    title: 'what was decided, and by which rule',
+    width: 70,
+    value: ({ decision }) => (decision === null ? null : explainDecision(decision)),
+  },
+];
+
+const lineageTable: readonly TableColumn<ContactDetails['lineage'][number]>[] = [
+  { title: 'since', width: 20, value: ({ since }) => since.replace(/\.\d+Z$/, 'Z') },
+  { title: 'campaign', width: 24, value: ({ campaign }) => campaign },
+  { title: 'contact', width: 36, value: ({ contactId }) => contactId },
+  { title: 'call status', width: 14, value: ({ callStatus }) => callStatus ?? 'pending' },
+  { title: 'tries', width: 5, align: 'right', value: ({ attempts }) => attempts },
+];
 
 const historyTable: readonly TableColumn<ContactDetails['history'][number]>[] = [
   { title: 'time', width: 20, value: ({ at }) => at },

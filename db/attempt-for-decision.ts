@@ -4,8 +4,8 @@ import type { Database } from './open-database.ts';
 
 /**
  * What the claim of a `sending` attempt returned, read again: for a process that did not make the
- * claim and must decide what follows from the outcome. Settings are today's. null when there is no
- * such attempt or it has an outcome already.
+ * claim and must decide what follows from the outcome. Settings are those of the claim. null when there
+ * is no such attempt or it has an outcome already.
  */
 export async function attemptForDecision(
   db: Database,
@@ -32,7 +32,7 @@ select a.attempt_no, a.claimed_at, ${claimDetails} as details
 from attempts a
 join contacts c on c.id = a.contact_id
 join campaigns k on k.id = c.campaign_id
-join campaign_settings s on s.campaign_id = k.id and s.version = k.settings_version
+join campaign_settings s on s.campaign_id = k.id and s.version = a.settings_version
 join numbers n on n.id = a.number_id
 where a.id = :attemptId and a.state = 'sending'
 `;

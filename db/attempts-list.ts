@@ -4,6 +4,7 @@ import type { DialStatus } from '../domain/dial-status.ts';
 import type { EvidenceEvent } from '../domain/evidence.ts';
 import type { AttemptId, CampaignId, ContactId } from '../domain/ids.ts';
 import type { AttemptState } from './find-attempt.ts';
+import type { Decision } from '../domain/next-step.ts';
 import type { Database } from './open-database.ts';
 import { dialStatusOrNull, isoTimeOrNull } from './stored-values.ts';
 
@@ -16,6 +17,8 @@ export interface AttemptRow {
   readonly number: string;
   readonly attemptNo: number;
   readonly trunk: string;
+  /** Of the campaign's settings, by which it was claimed and decided. */
+  readonly settingsVersion: number;
   readonly state: Exclude<AttemptState, 'void'>;
   readonly dialStatus: DialStatus | null;
   readonly callStatus: CallStatus | null;
@@ -31,6 +34,8 @@ export interface AttemptRow {
   readonly ringMs: number | null;
   readonly talkMs: number | null;
   readonly transferredTo: string | null;
+  /** What was decided after it; null while it has no outcome, or when it was never placed. */
+  readonly decision: Decision | null;
   /** null when it was never placed. */
   readonly startedAt: string | null;
   readonly answeredAt: string | null;
@@ -95,6 +100,8 @@ interface StoredAttemptRow {
   ring_ms: number | null;
   talk_ms: number | null;
   transferred_to: string | null;
+  settings_version: number;
+  decision: Decision | null;
   evidence: EvidenceEvent[];
   started_at: Date | null;
   answered_at: Date | null;
@@ -104,7 +111,7 @@ interface StoredAttemptRow {
 const selectAttempts = `
 select a.id, a.claimed_at::text as cursor, a.contact_id, c.external_id, n.e164, a.attempt_no, a.trunk,
   a.state, a.dial_status, a.call_status, a.response, a.reason, a.cause, a.cause_text, a.tech_cause,
-  a.rule, a.confidence, a.hung_up_by, a.ring_ms, a.talk_ms, a.transferred_to,
+  a.rule, a.confidence, a.hung_up_by, a.ring_ms, a.talk_ms, a.transferred_to, a.settings_version, a.decision,
   coalesce(a.evidence, '[]') || coalesce(
     (select jsonb_agg(late.event order by late.id) from late_evidence late where late.attempt_id = a.id),
     '[]') as evidence,
@@ -124,6 +131,7 @@ function readRow(row: StoredAttemptRow): AttemptRow {
     number: row.e164,
     attemptNo: row.attempt_no,
     trunk: row.trunk,
+    settingsVersion: row.settings_version,
     state: row.state,
     dialStatus: dialStatusOrNull(row.dial_status),
     callStatus: row.call_status,
@@ -138,6 +146,7 @@ function readRow(row: StoredAttemptRow): AttemptRow {
     ringMs: row.ring_ms,
     talkMs: row.talk_ms,
     transferredTo: row.transferred_to,
+    decision: row.decision,
     startedAt: isoTimeOrNull(row.started_at),
     answeredAt: isoTimeOrNull(row.answered_at),
     endedAt: isoTimeOrNull(row.ended_at),

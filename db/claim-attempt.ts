@@ -31,6 +31,8 @@ export type ClaimRefusal =
   | 'unknown_contact'
   | 'settled'
   | 'campaign_cancelled'
+  /** Waits for a person, because the campaign it should have gone to is missing or cancelled. */
+  | 'retarget_target'
   | 'paused'
   | 'campaign_not_running'
   | 'not_owner'
@@ -87,7 +89,7 @@ export async function claimAttempt(db: Database, request: ClaimRequest): Promise
 }
 
 interface ClaimRow {
-  refused: ClaimRefusal | 'existing' | 'stale' | 'retarget_target' | null;
+  refused: ClaimRefusal | 'existing' | 'stale' | null;
   contact_id: ContactId | null;
   retry_at: Date | null;
   live_id: AttemptId | null;
@@ -144,8 +146,6 @@ function refusalOf(row: ClaimRow): RefusedClaim {
 
 function reasonOf(row: ClaimRow): ClaimRefusal {
   if (row.contact_id === null) return 'unknown_contact';
-  // Waits for a person, because the campaign it should have gone to does not run.
-  if (row.refused === 'retarget_target') return 'campaign_not_running';
   if (row.refused === null || row.refused === 'existing' || row.refused === 'stale') {
     throw new Error('a claim without refusal has details');
   }

@@ -14,7 +14,7 @@ export interface ContactPosition {
 }
 
 /** Waits that only a message ends. */
-const untilWoken = new Set<string>(['agent', 'paused', 'campaign_not_running']);
+const untilWoken = new Set<string>(['agent', 'paused', 'campaign_not_running', 'retarget_target']);
 
 /** The step that a contact's stored state stands for; needs no decision of its own. */
 export function nextStepOf(contact: ContactPosition): NextStep {
@@ -24,10 +24,6 @@ export function nextStepOf(contact: ContactPosition): NextStep {
   if (state === 'settled') return { step: 'end' };
   if (contact.live_attempt_id !== null && contact.live_trunk !== null) {
     return { step: 'reconcile', attemptId: contact.live_attempt_id, trunk: contact.live_trunk };
-  }
-  if (waitingFor === 'retarget_target') {
-    // The campaign it should go to is missing or cancelled; a person decides.
-    return { step: 'wait', reason: 'campaign_not_running', until: null, trunks };
   }
   if (waitingFor === null) return { step: 'dial', at, trunks };
   const reason = waitingFor as BlockReason;

@@ -44,7 +44,8 @@ update contacts c set
   next_number_id = p.first_number_id,
   state = case when p.first_number_id is null then 'settled' else 'waiting' end,
   call_status = case when p.first_number_id is null then p.status end,
-  settled_at = case when p.first_number_id is null then now() end
+  settled_at = case when p.first_number_id is null then now() end,
+  next_attempt_at = case when p.first_number_id is not null then c.next_attempt_at end
 from prepared p
 where c.id = p.contact_id
 returning c.id, c.state

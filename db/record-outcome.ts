@@ -10,7 +10,7 @@ import type { AttemptId, ContactId } from '../domain/ids.ts';
 import type { Decision, NextStep } from '../domain/next-step.ts';
 import { nextStepOf, type ContactPosition } from './next-step-of.ts';
 import type { Database } from './open-database.ts';
-import { retargetByRule } from './retarget-contact.ts';
+import { retargetByRule, type RuledTarget } from './retarget-contact.ts';
 import { retryContended } from './retry-contended.ts';
 import { storedDialStatus } from './stored-values.ts';
 
@@ -44,7 +44,7 @@ export interface RecordedOutcome {
  * no such attempt, or only one that bars its id.
  */
 export async function recordOutcome(db: Database, outcome: Outcome): Promise<RecordedOutcome> {
-  const target = targetCampaignOf(outcome);
+  const target = targetOf(outcome);
   const effect = effectOf(outcome);
   if (target === null) return retryContended(() => runOutcome(db, outcome, effect));
   return retryContended(() =>
@@ -56,9 +56,10 @@ export async function recordOutcome(db: Database, outcome: Outcome): Promise<Rec
   );
 }
 
-function targetCampaignOf(outcome: Outcome): string | null {
+function targetOf(outcome: Outcome): RuledTarget | null {
   if (outcome.state === 'not_placed' || outcome.decision.next !== 'retarget') return null;
-  return outcome.decision.to.kind === 'campaign' ? outcome.decision.to.campaign : null;
+  const { to, at } = outcome.decision;
+  return to.kind === 'campaign' ? { campaign: to.campaign, at: at ?? null } : null;
 }
 
 /** How the contact's row changes. */
@@ -115,7 +116,8 @@ function effectOf(outcome: Outcome): Effect {
   }
   if (decision.to.kind === 'agent') {
     const assignedTo = `agent:${decision.to.agent}`;
-    return { ...noEffect, ...ifCancelled, waitingFor: 'agent', assignedTo };
+    const nextAttemptAt = decision.at ?? null;
+    return { ...noEffect, ...ifCancelled, waitingFor: 'agent', assignedTo, nextAttemptAt };
   }
   // Holds until the target campaign has taken it, which it may be unable to.
   return { ...noEffect, ...ifCancelled, waitingFor: 'retarget_target' };
@@ -165,13 +167,13 @@ async function runOutcome(
 async function followRetarget(
   trx: Database,
   attemptId: AttemptId,
-  campaign: string,
+  target: RuledTarget,
 ): Promise<NextStep> {
   const attempt = await trx<{ id: AttemptId; contact_id: ContactId }>('attempts')
     .where({ id: attemptId })
     .first('contact_id');
   if (attempt === undefined) throw new Error('the attempt that was just recorded is gone');
-  return retargetByRule(trx, attempt.contact_id, campaign);
+  return retargetByRule(trx, attempt.contact_id, target);
 }
 
 const outcomeStatement = `

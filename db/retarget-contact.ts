@@ -20,6 +20,12 @@ export type RetargetRefusal =
 export type RetargetResult =
   { readonly refused: RetargetRefusal } | { readonly newContactId: ContactId };
 
+/** A campaign that a rule names, and when it may dial the contact (ISO 8601; null: at once). */
+export interface RuledTarget {
+  readonly campaign: string;
+  readonly at: string | null;
+}
+
 /**
  * Carries out a rule's retarget of a locked contact that holds in `waiting_for: retarget_target`,
  * where it stays when the target is missing or cancelled. A person who waits in the target already
@@ -28,9 +34,9 @@ export type RetargetResult =
 export async function retargetByRule(
   trx: Database,
   contactId: ContactId,
-  campaign: string,
+  { campaign, at }: RuledTarget,
 ): Promise<NextStep> {
-  const result = await retargetContact(trx, contactId, { campaign });
+  const result = await retargetContact(trx, contactId, { campaign }, at);
   if ('newContactId' in result) return { step: 'end' };
   if (result.refused === 'already_in_target') {
     const assignedTo = `campaign:${campaign}`;
@@ -42,11 +48,15 @@ export async function retargetByRule(
   return nextStepOf(contact);
 }
 
-/** Moves a waiting contact without a live attempt; changes nothing when refused. */
+/**
+ * Moves a waiting contact without a live attempt, to be dialled from `at` on (ISO 8601; null: at
+ * once); changes nothing when refused.
+ */
 export async function retargetContact(
   trx: Database,
   contactId: ContactId,
   to: { readonly campaign: string } | { readonly campaignId: CampaignId },
+  at: string | null = null,
 ): Promise<RetargetResult> {
   const target = await lockTarget(trx, to);
   if (target === null) return { refused: 'target_missing' };
@@ -60,7 +70,7 @@ export async function retargetContact(
 
   const assignedTo = `campaign:${target.name}`;
   await settleContacts(trx, [contactId], { ifNeverDialled: 'cancelled', assignedTo });
-  const newContactId = await copyContact(trx, ids);
+  const newContactId = await copyContact(trx, ids, at);
   await trx.raw(copyNumbers, { ...ids, newContactId });
   await prepareContacts(trx, [newContactId]);
   // Like an import: a campaign that was over has somebody to dial again.
@@ -107,19 +117,19 @@ async function hasFreeNumber(trx: Database, ids: Ids): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function copyContact(trx: Database, ids: Ids): Promise<ContactId> {
+async function copyContact(trx: Database, ids: Ids, at: string | null): Promise<ContactId> {
   const { rows } = await trx.raw<{ rows: { id: ContactId }[] }>(
     `insert into contacts (
        campaign_id, lineage_id, retargeted_from, external_id, row_no, name, time_zone, country,
-       attributes, prior_attempts, attempts_by_status
+       attributes, prior_attempts, attempts_by_status, next_attempt_at
      )
      select :campaignId::uuid, c.lineage_id, c.id, c.external_id,
        (select coalesce(max(row_no), 0) + 1 from contacts where campaign_id = :campaignId::uuid),
        c.name, c.time_zone, c.country, c.attributes, c.prior_attempts + c.attempts_made,
-       c.attempts_by_status
+       c.attempts_by_status, :at::timestamptz
      from contacts c where c.id = :contactId
      returning id`,
-    { ...ids },
+    { ...ids, at },
   );
   const id = rows[0]?.id;
   if (id === undefined) throw new Error('a locked contact is gone');

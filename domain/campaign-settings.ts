@@ -67,6 +67,8 @@ export interface RecycleRule {
 export interface RetargetRule {
   readonly when: { readonly callStatus: CallStatus; readonly attempts: number };
   readonly to: RetargetTarget;
+  /** How long after the attempt's end the target may dial; absent: at once. */
+  readonly afterMs?: number;
 }
 
 export type RetargetTarget =

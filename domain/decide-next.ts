@@ -73,7 +73,14 @@ function endAtCap(input: DecisionInput): Decision | null {
 
 function retarget(input: DecisionInput): Decision | null {
   const rule = input.settings.retarget.find((candidate) => mayRetarget(input, candidate));
-  return rule ? { next: 'retarget', to: rule.to, rule: `retarget-${rule.when.callStatus}` } : null;
+  if (!rule) return null;
+  const { afterMs } = rule;
+  return {
+    next: 'retarget',
+    to: rule.to,
+    ...(afterMs === undefined ? {} : { at: new Date(input.now.getTime() + afterMs).toISOString() }),
+    rule: `retarget-${rule.when.callStatus}`,
+  };
 }
 
 function mayRetarget(input: DecisionInput, { when, to }: RetargetRule): boolean {

@@ -20,7 +20,13 @@ export type Decision =
       readonly becauseOf: CallStatus | DialStatus | null;
       readonly rule: string;
     }
-  | { readonly next: 'retarget'; readonly to: RetargetTarget; readonly rule: string };
+  | {
+      readonly next: 'retarget';
+      readonly to: RetargetTarget;
+      /** Not dialled by the target before this, ISO 8601 UTC; absent: at once. */
+      readonly at?: string;
+      readonly rule: string;
+    };
 
 /** Why a contact is not being dialled right now. Stored as `waitingFor`, shown to people. */
 export type BlockReason =
@@ -32,6 +38,7 @@ export type BlockReason =
   | 'number_daily_cap'
   | 'phone_in_call'
   | 'agent'
+  | 'retarget_target'
   | 'trunk_unavailable'
   | 'not_owner'
   | 'pbx_unreachable'

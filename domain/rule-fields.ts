@@ -73,5 +73,7 @@ export function retargetSection(agents: readonly string[], ownName: unknown) {
     callStatus: required(word(attemptStatuses, 'the call status of an attempt')),
     attempts: required(wholeNumber(1, 100)),
   });
-  return section({ when, to }).transform((rule): RetargetRule => rule);
+  return section({ when, to, after: optional(duration('1s', '365d'), null) }).transform(
+    ({ after, ...rule }): RetargetRule => (after === null ? rule : { ...rule, afterMs: after }),
+  );
 }

@@ -15,6 +15,7 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { createActivities } from '../activities/create-activities.ts';
 import type { createTrunkActivities } from '../activities/create-trunk-activities.ts';
 import type {
   PlaceCallResult,
@@ -29,6 +30,11 @@ import { dialTaskQueue, reconcileTaskQueue } from './ids.ts';
 import { receiveManualActions } from './manual-actions.ts';
 import { dueSignal, storyQuery, type ContactInput, type StoryAttempt } from './messages.ts';
 
+const { readNextStep } = proxyActivities<ReturnType<typeof createActivities>>({
+  startToCloseTimeout: '30s',
+  retry: { maximumInterval: '30s' },
+});
+
 type TrunkActivities = ReturnType<typeof createTrunkActivities>;
 
 /** How many attempts the story keeps; older ones are in Postgres. */
@@ -38,11 +44,11 @@ const longestTroubleWaitMs = 60_000;
 
 export async function contact(input: ContactInput): Promise<void> {
   const { contactId } = input;
-  let next: NextStep = input.carriedOver?.next ?? { step: 'dial', at: null, trunks: input.trunks };
+  let knownTrunks = input.trunks ?? [];
+  let next: NextStep = input.carriedOver?.next ?? { step: 'dial', at: null, trunks: knownTrunks };
   let attempts: readonly StoryAttempt[] = input.carriedOver?.attempts ?? [];
   let calling: { attemptId: AttemptId; trunk: string } | null = null;
   let isWoken = false;
-  let knownTrunks = input.trunks;
   let trunkTurn = 0;
   let troubleCount = 0;
 
@@ -70,7 +76,8 @@ export async function contact(input: ContactInput): Promise<void> {
     } else if (await isTimeToDial(next)) {
       // Whoever could not ask for the campaign's trunks names none: those known last hold.
       if (next.trunks.length > 0) knownTrunks = next.trunks;
-      await dial(knownTrunks);
+      if (knownTrunks.length === 0) next = await readNextStep({ contactId });
+      else await dial(knownTrunks);
     }
   }
   await condition(allHandlersFinished);
@@ -147,7 +154,17 @@ export async function contact(input: ContactInput): Promise<void> {
 
   function note(attemptId: AttemptId, trunk: string, settled: SettledCall): void {
     const { endedAt, dialStatus, callStatus, classifiedBy, decidedBy } = settled;
-    const attempt = { attemptId, trunk, endedAt, dialStatus, callStatus, classifiedBy, decidedBy };
+    const attempt: StoryAttempt = {
+      attemptId,
+      trunk,
+      endedAt,
+      dialStatus,
+      callStatus,
+      classifiedBy,
+      decidedBy,
+      decision: settled.decision ?? null,
+      settingsVersion: settled.settingsVersion ?? null,
+    };
     attempts = [...attempts, attempt].slice(-storyLength);
     troubleCount = 0;
     trunkTurn = 0;

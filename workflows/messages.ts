@@ -2,7 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AuditId, AttemptId, CampaignId, ContactId } from '../domain/ids.ts';
 import type { CallStatus } from '../domain/call-status.ts';
 import type { DialStatus } from '../domain/dial-status.ts';
-import type { NextStep } from '../domain/next-step.ts';
+import type { Decision, NextStep } from '../domain/next-step.ts';
 
 /**
  * Everything that can be said to a running workflow, by its name on the wire. Payloads hold ids and
@@ -69,6 +69,10 @@ export interface StoryAttempt {
   /** The rule that read the evidence, and the rule that decided what comes next. */
   readonly classifiedBy: string | null;
   readonly decidedBy: string | null;
+  /** What was decided; null for attempts of older versions. */
+  readonly decision: Decision | null;
+  /** Of the campaign's settings, by which it was decided. */
+  readonly settingsVersion: number | null;
 }
 
 /** A contact's run so far, without anything personal: what happened, what is next, why not now. */
@@ -81,10 +85,11 @@ export interface ContactStory {
 }
 export const storyQuery = defineQuery<ContactStory>('story');
 
-/** Input of the workflow `contact`. */
+/** Input of the workflow `contact`; its id alone is enough for a Temporal client without anything else. */
 export interface ContactInput {
   readonly contactId: ContactId;
-  readonly trunks: readonly string[];
+  /** Of its campaign; without them they are looked up before it is dialled. */
+  readonly trunks?: readonly string[];
   /** Set when the run continues an earlier one. */
   readonly carriedOver?: { readonly attempts: readonly StoryAttempt[]; readonly next: NextStep };
 }

@@ -151,9 +151,18 @@ describe('the command line on a database', () => {
       Record<string, unknown>,
     ];
     assert.deepEqual(Object.keys(attempts[0]), [
-      ...['attemptId', 'contactId', 'externalId', 'number', 'attemptNo', 'trunk', 'state'],
+      ...[
+        'attemptId',
+        'contactId',
+        'externalId',
+        'number',
+        'attemptNo',
+        'trunk',
+        'settingsVersion',
+        'state',
+      ],
       ...['dialStatus', 'callStatus', 'response', 'reason', 'cause', 'causeText', 'techCause'],
-      ...['rule', 'confidence', 'hungUpBy', 'ringMs', 'talkMs', 'transferredTo'],
+      ...['rule', 'confidence', 'hungUpBy', 'ringMs', 'talkMs', 'transferredTo', 'decision'],
       ...['startedAt', 'answeredAt', 'endedAt', 'evidence'],
     ]);
     assert.equal(attempts[0]['contactId'], contactId);

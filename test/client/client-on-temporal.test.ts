@@ -182,6 +182,50 @@ describe('the client on a real Temporal server', () => {
     assert.equal((await handle.describe()).status.name, 'RUNNING');
   });
 
+  describe('a script with nothing but a Temporal client reassigns', () => {
+    const script = fileURLToPath(new URL('../../scripts/reassign-contact.ts', import.meta.url));
+    const reassign = (...args: readonly string[]) =>
+      promisify(execFile)(process.execPath, [
+        ...['--import', 'tsx', script, ...args, 'complaint', environment.address],
+      ]);
+
+    it('a contact that sleeps, with a reason code in the audit log', async () => {
+      await startedCampaign('asleep', ['55 5010 0208']);
+      const contactId = await firstContact('asleep');
+      await client.rescheduleContact(contactId, new Date(Date.now() + 3_600_000));
+      const { stdout } = await reassign(contactId, 'agent:ana');
+      assert.equal(stdout, 'reassigned at_once\n');
+      const contact = await client.showContact(contactId);
+      assert.deepEqual([contact.assignedTo, contact.waitingFor], ['agent:ana', 'agent']);
+      const { actor, action, reason } = contact.history.at(-1) ?? assert.fail();
+      assert.deepEqual([actor, action, reason], ['unknown', 'contact.reassign', 'complaint']);
+    });
+
+    it('a contact that was never started, and says why it refuses one that is settled', async () => {
+      for (const name of ['unstarted', 'elsewhere']) {
+        await client.createCampaign(
+          `name: ${name}\ntrunks: [carrier-a]\nconnect: { play: hello-world }\n`,
+        );
+      }
+      await client.importContacts('unstarted', piecesOf('number\n+52 55 5010 0209\n'));
+      const contactId = await firstContact('unstarted');
+      const { campaignId } = await client.campaignStatus('elsewhere');
+      const { stdout } = await reassign(contactId, `campaign:${campaignId}`);
+      assert.equal(stdout, 'reassigned at_once\n');
+      const moved = await client.showContact(await firstContact('elsewhere'));
+      assert.deepEqual(
+        moved.lineage.map(({ campaign }) => campaign),
+        ['unstarted', 'elsewhere'],
+      );
+      await assert.rejects(reassign(contactId, 'agent:ana'), {
+        code: 5,
+        stderr: /^refused: .*settled/,
+      });
+      const handle = environment.client.workflow.getHandle(`contact/${contactId}`);
+      await handle.result();
+    });
+  });
+
   it('names no phone and no person in any history', async () => {
     for await (const { workflowId } of environment.client.workflow.list()) {
       const history = await environment.client.workflow.getHandle(workflowId).fetchHistory();

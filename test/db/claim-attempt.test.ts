@@ -366,7 +366,7 @@ describe('a claim is refused', () => {
     const { contactId, ownerEpoch } = await dialable(db);
     await db('contacts').where({ id: contactId }).update({ waiting_for: 'retarget_target' });
     const result = await claimContact(db, contactId, ownerEpoch);
-    assert.equal(reasonOf(result), 'campaign_not_running');
+    assert.equal(reasonOf(result), 'retarget_target');
     assert.equal((await contactRow(contactId))['waiting_for'], 'retarget_target');
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { attemptForDecision } from '../../db/attempt-for-decision.ts';
+import { activateSettingsVersion, storeSettingsVersion } from '../../db/campaign-settings.ts';
 import { findAttempt } from '../../db/find-attempt.ts';
 import { insertVoidAttempt } from '../../db/insert-void-attempt.ts';
 import { listNumbers } from '../../db/numbers-list.ts';
@@ -11,7 +12,7 @@ import { settleContacts } from '../../db/settle-contacts.ts';
 import { settleUndialled } from '../../db/settle-undialled.ts';
 import { showContact } from '../../db/show-contact.ts';
 import type { ContactId } from '../../domain/ids.ts';
-import { claimed, endAttempt, redial } from '../support/attempt-fixture.ts';
+import { claimContact, claimed, endAttempt, reasonOf, redial } from '../support/attempt-fixture.ts';
 import {
   contactToInsert,
   dialable,
@@ -329,6 +330,42 @@ describe('a retarget', () => {
     assert.equal(number.day_attempts, 2, 'the day’s limit goes along');
   });
 
+  it('after a delay is not dialled by the target before', async () => {
+    const { db } = database;
+    const target = await insertCampaign(db);
+    const { contactId, ownerEpoch } = await dialable(db);
+    const claim = await claimed(db, contactId, ownerEpoch);
+    const at = inAnHour().toISOString();
+    await endAttempt(db, claim.attemptId, {
+      callStatus: 'no_answer',
+      decision: {
+        next: 'retarget',
+        to: { kind: 'campaign', campaign: target.name },
+        at,
+        rule: 'test',
+      },
+    });
+    const [made] = await collect(listNumbers(db, target.campaignId));
+    assert.equal(made?.nextAttemptAt, at);
+    const result = await claimContact(db, made.contactId, ownerEpoch);
+    assert.equal(reasonOf(result), 'not_due');
+  });
+
+  it('to an agent after a delay says from when on, and waits for a person all the same', async () => {
+    const { db } = database;
+    const { campaignId, contactId, ownerEpoch } = await dialable(db);
+    const claim = await claimed(db, contactId, ownerEpoch);
+    const at = inAnHour().toISOString();
+    const { next } = await endAttempt(db, claim.attemptId, {
+      callStatus: 'no_answer',
+      decision: { next: 'retarget', to: { kind: 'agent', agent: 'ana' }, at, rule: 'test' },
+    });
+    assert.deepEqual(next, { step: 'wait', reason: 'agent', until: null, trunks: [testTrunk] });
+    const [number] = await collect(listNumbers(db, campaignId));
+    assert.equal(number?.nextAttemptAt, at);
+    assert.equal(number.waitingFor, 'agent');
+  });
+
   for (const target of ['missing', 'cancelled'] as const) {
     it(`to a ${target} campaign leaves the contact pending in a state of its own`, async () => {
       const { db } = database;
@@ -341,7 +378,8 @@ describe('a retarget', () => {
         callStatus: 'no_answer',
         decision: { next: 'retarget', to: { kind: 'campaign', campaign }, rule: 'test' },
       });
-      assert.equal(next.step, 'wait');
+      const trunks = [testTrunk];
+      assert.deepEqual(next, { step: 'wait', reason: 'retarget_target', until: null, trunks });
       const [number] = await collect(listNumbers(db, own));
       assert.equal(number?.waitingFor, 'retarget_target');
       assert.equal(number?.callStatus, 'no_answer');
@@ -470,6 +508,16 @@ describe('the data for a decision', () => {
     assert.deepEqual(await attemptForDecision(db, claim.attemptId), claim);
     await endAttempt(db, claim.attemptId, { callStatus: 'busy' });
     assert.equal(await attemptForDecision(db, claim.attemptId), null);
+  });
+
+  it('are by the settings of the claim, whatever was changed during the call', async () => {
+    const { db } = database;
+    const { campaignId, contactId, ownerEpoch } = await dialable(db);
+    const claim = await claimed(db, contactId, ownerEpoch);
+    const settings = { ...claim.settings, ringTimeoutMs: 99_000 };
+    const version = await storeSettingsVersion(db, campaignId, { settings, source: '' });
+    await activateSettingsVersion(db, campaignId, version);
+    assert.deepEqual(await attemptForDecision(db, claim.attemptId), claim);
   });
 });
 

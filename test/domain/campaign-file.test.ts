@@ -24,7 +24,7 @@ const full = {
   },
   retarget: [
     { when: { callStatus: 'no_answer', attempts: 4 }, to: { campaign: 'evening-followup' } },
-    { when: { callStatus: 'voicemail', attempts: 2 }, to: { agent: 'ana' } },
+    { when: { callStatus: 'voicemail', attempts: 2 }, to: { agent: 'ana' }, after: '2d' },
   ],
 };
 
@@ -70,7 +70,11 @@ describe('readCampaignFile', () => {
           when: { callStatus: 'no_answer', attempts: 4 },
           to: { kind: 'campaign', campaign: 'evening-followup' },
         },
-        { when: { callStatus: 'voicemail', attempts: 2 }, to: { kind: 'agent', agent: 'ana' } },
+        {
+          when: { callStatus: 'voicemail', attempts: 2 },
+          to: { kind: 'agent', agent: 'ana' },
+          afterMs: 172_800_000,
+        },
       ],
     });
   });

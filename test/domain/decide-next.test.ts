@@ -360,6 +360,20 @@ describe('retargeting', () => {
     assert.equal(after(3), 'retarget');
   });
 
+  it('leaves the contact alone for as long as the rule says', () => {
+    const delayed = { when, to: ana, afterMs: 2 * dayMs };
+    const decision = decide({
+      settings: settings({ retarget: [delayed] }),
+      attemptsByStatus: { no_answer: 2 },
+    });
+    assert.deepEqual(decision, {
+      next: 'retarget',
+      to: ana,
+      at: later(2 * dayMs),
+      rule: 'retarget-no_answer',
+    });
+  });
+
   it('comes before recycling, and only for the status of this attempt', () => {
     const parts = {
       attemptsByStatus: { no_answer: 5, busy: 1 },
