@@ -116,8 +116,7 @@ async function runCampaigns(engine: Engine, carrierLog: string): Promise<void> {
   const settles = ['recycled', 'toCampaign', 'toCampaignCapped', 'toAgent', 'suppressed'] as const;
   await waitFor(async () => {
     const all = await Promise.all(settles.map(show));
-    const last = await Promise.all(all.map(({ lineage }) => lineage.at(-1)?.callStatus));
-    return last.every((status) => status !== null && status !== undefined);
+    return all.every(({ lineage }) => (lineage.at(-1)?.callStatus ?? null) !== null);
   }, 120_000);
 
   const recycled = await show('recycled');
