@@ -50,6 +50,7 @@ export async function refusalResult(
     case 'campaign_not_running':
     case 'agent':
     case 'retarget_target':
+    case 'suppression_list_old':
       return wait(claim.reason, null);
     case 'not_owner':
       return wait('not_owner', soon(5));

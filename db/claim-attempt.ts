@@ -17,6 +17,7 @@ import type { Database } from './open-database.ts';
 import { isContended, sqlState, uniqueViolation } from './retry-contended.ts';
 import { isoTimeOrNull } from './stored-values.ts';
 import { suppressionCheck } from './suppression-check.ts';
+import { suppressionListOld } from './suppression-list-old.ts';
 
 export interface ClaimRequest {
   readonly attemptId: AttemptId;
@@ -41,6 +42,7 @@ export type ClaimRefusal =
   | 'no_number'
   | 'not_due'
   | 'suppressed'
+  | 'suppression_list_old'
   | 'contact_cap'
   | 'number_daily_cap'
   | 'phone_in_call';
@@ -201,6 +203,7 @@ with contact as materialized (
     when d.number_id is null or d.phone_key is null then 'no_number'
     when d.next_attempt_at > d.at + interval '1 second' then 'not_due'
     when ${suppressionCheck('d.phone_key', 'd.campaign_id')} then 'suppressed'
+    when ${suppressionListOld('d.settings', 'd.campaign_id', 'd.at')} then 'suppression_list_old'
     when d.attempts_made + d.prior_attempts >= d.per_contact then 'contact_cap'
     when d.day = d.today and d.day_attempts >= d.per_number_per_day then 'number_daily_cap'
     when exists (
@@ -266,7 +269,8 @@ with contact as materialized (
   from verdict v
   where c.id = v.contact_id
     and v.refused in
-      ('paused', 'campaign_not_running', 'not_owner', 'agent', 'number_daily_cap', 'phone_in_call')
+      ('paused', 'campaign_not_running', 'not_owner', 'agent', 'number_daily_cap', 'phone_in_call',
+        'suppression_list_old')
 )
 select
   v.refused, v.contact_id, v.retry_at, v.settings, v.time_zone, live.id as live_id,

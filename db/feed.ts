@@ -5,9 +5,11 @@
  */
 import type { CampaignId, ContactId } from '../domain/ids.ts';
 import type { CampaignState } from './campaigns.ts';
+import { heldByOldList } from './held-by-old-list.ts';
 import type { Database } from './open-database.ts';
 import { settleContacts } from './settle-contacts.ts';
 import { retryContended } from './retry-contended.ts';
+import { suppressionListOld } from './suppression-list-old.ts';
 
 /** A contact that belongs to an agent is dialled when a person asks for it. */
 const isDialledByRules =
@@ -47,12 +49,16 @@ with never_fed as (
       or c.next_attempt_at < now() - :staleAfterMs * interval '1 millisecond')
     and c.fed_at < now() - :staleAfterMs * interval '1 millisecond'
     and coalesce(c.woken_at, c.fed_at) < now() - :staleAfterMs * interval '1 millisecond'
-    and (c.waiting_for is null or c.waiting_for not in ('paused', 'campaign_not_running', 'no_opening'))
+    and (c.waiting_for is null or c.waiting_for not in
+      ('paused', 'campaign_not_running', 'no_opening', 'suppression_list_old'))
   order by c.next_attempt_at nulls first, c.row_no
   limit :limit
 )
 select due.id from (select * from never_fed union all select * from lost) due
 join campaigns k on k.id = :campaignId and k.state = 'running'
+join campaign_settings s on s.campaign_id = k.id and s.version = k.settings_version
+-- Every one of them would be refused.
+where not ${suppressionListOld('s.settings', 'k.id', 'now()')}
 order by due.next_attempt_at nulls first, due.row_no
 limit :limit
 `;
@@ -83,7 +89,8 @@ export async function openDueCount(db: Database, campaignId: CampaignId): Promis
          and (c.next_attempt_at is null or c.next_attempt_at <= now())
          and ${isDialledByRules}
          and (c.waiting_for is null or c.waiting_for not in
-           ('paused', 'campaign_not_running', 'no_opening', 'rules_changed', 'retarget_target'))
+           ('paused', 'campaign_not_running', 'no_opening', 'rules_changed', 'retarget_target',
+             'suppression_list_old'))
      ) as count
      from campaigns k
      join campaign_settings s on s.campaign_id = k.id and s.version = k.settings_version
@@ -98,8 +105,8 @@ export async function openDueCount(db: Database, campaignId: CampaignId): Promis
 }
 
 /**
- * Contacts whose workflows wait for a message that is now due: held back by a pause that is over or
- * by rules that were changed, in the order of their next attempt, and those that were settled without
+ * Contacts whose workflows wait for a message that is now due: held back by a pause that is over, by
+ * rules that were changed or by a suppression list that was too old, in the order of their next attempt, and those that were settled without
  * their workflow (they were reached after all), which then ends. In a cancelled campaign this
  * settles the contacts that still wait, and names those that have a workflow. Call markWoken with
  * them; until then they are named again, and after that again if they have not asked for 30 s.
@@ -112,7 +119,9 @@ export async function contactsToWake(
     .where({ id: page.campaignId })
     .first('state');
   if (campaign?.state === 'running') {
-    return selectToWake(db, page, [...heldBack, untold]);
+    const woken = await selectToWake(db, page, [...heldBack, untold]);
+    const limit = page.limit - woken.length;
+    return [...woken, ...(await heldByOldList(db, { ...page, limit }))];
   }
   if (campaign?.state !== 'cancelled') return [];
   for (;;) {

@@ -14,7 +14,13 @@ export interface ContactPosition {
 }
 
 /** Waits that only a message ends. */
-const untilWoken = new Set<string>(['agent', 'paused', 'campaign_not_running', 'retarget_target']);
+const untilWoken = new Set<string>([
+  'agent',
+  'paused',
+  'campaign_not_running',
+  'retarget_target',
+  'suppression_list_old',
+]);
 
 /** The step that a contact's stored state stands for; needs no decision of its own. */
 export function nextStepOf(contact: ContactPosition): NextStep {

@@ -3,6 +3,7 @@ import type { DialStatus } from '../domain/dial-status.ts';
 import type { CampaignId, ContactId } from '../domain/ids.ts';
 import type { Database } from './open-database.ts';
 import { dialStatusOrNull, isoTimeOrNull } from './stored-values.ts';
+import { suppressionListOld } from './suppression-list-old.ts';
 
 /** One number of one contact, with its latest result and what it waits for. */
 export interface NumberRow {
@@ -85,6 +86,11 @@ select c.row_no, n.position, c.id as contact_id, c.external_id, n.e164, n.dial_s
     when c.next_attempt_at > now() then 'redial'
     when k.state in ('draft', 'finished') then 'campaign_not_running'
     when k.state = 'paused' then 'paused'
+    when exists (
+      select from campaign_settings s
+      where s.campaign_id = k.id and s.version = k.settings_version
+        and ${suppressionListOld('s.settings', 'k.id', 'now()')}
+    ) then 'suppression_list_old'
     else 'turn'
   end as waiting_for
 from numbers n

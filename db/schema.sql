@@ -129,6 +129,7 @@ table contacts with (fillfactor=80)
   CREATE UNIQUE INDEX contacts_external_id ON public.contacts USING btree (campaign_id, external_id) WHERE (retargeted_from IS NULL)
   CREATE INDEX contacts_fed ON public.contacts USING btree (campaign_id, next_attempt_at) WHERE ((state = 'waiting'::text) AND (fed_at IS NOT NULL))
   CREATE INDEX contacts_lineage ON public.contacts USING btree (lineage_id)
+  CREATE INDEX contacts_list_old ON public.contacts USING btree (campaign_id, next_attempt_at NULLS FIRST, row_no) WHERE (waiting_for = 'suppression_list_old'::text)
   CREATE INDEX contacts_retargeted_from ON public.contacts USING btree (retargeted_from) WHERE (retargeted_from IS NOT NULL)
   CREATE UNIQUE INDEX contacts_row ON public.contacts USING btree (campaign_id, row_no)
   CREATE INDEX contacts_to_feed ON public.contacts USING btree (campaign_id, next_attempt_at NULLS FIRST, row_no) WHERE ((state = 'waiting'::text) AND (fed_at IS NULL))
@@ -209,18 +210,26 @@ table schema_migrations
   applied_at timestamp with time zone not null default now()
   constraint schema_migrations_pkey PRIMARY KEY (name)
 
+table suppression_lists
+  source text not null
+  campaign_id uuid
+  list_date timestamp with time zone not null
+  imported_at timestamp with time zone not null default now()
+  constraint suppression_lists_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE
+  constraint suppression_lists_source UNIQUE NULLS NOT DISTINCT (source, campaign_id)
+
 table suppressions
-  id uuid not null default gen_random_uuid()
   phone_key text not null
   e164 text not null
   campaign_id uuid
   source text not null
   created_at timestamp with time zone not null default now()
   expires_at timestamp with time zone
+  listed_at timestamp with time zone not null default now()
+  id bigint not null
   constraint suppressions_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE
-  constraint suppressions_phone_key_campaign_id_key UNIQUE NULLS NOT DISTINCT (phone_key, campaign_id)
+  constraint suppressions_entry UNIQUE NULLS NOT DISTINCT (phone_key, campaign_id, source)
   constraint suppressions_pkey PRIMARY KEY (id)
-  CREATE INDEX suppressions_listed ON public.suppressions USING btree (created_at, id)
 
 table trunks
   name text not null

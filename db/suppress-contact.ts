@@ -18,7 +18,8 @@ export async function suppressContact(
       `insert into suppressions (phone_key, e164, campaign_id, source)
        select n.phone_key, n.e164, case when :scope = 'campaign' then n.campaign_id end, 'manual'
        from numbers n where n.contact_id = :contactId order by n.phone_key
-       on conflict (phone_key, campaign_id) do update set expires_at = null`,
+       on conflict on constraint suppressions_entry do update set
+         listed_at = excluded.listed_at, expires_at = null`,
       { contactId, scope },
     );
     await settleContacts(trx, [contactId], { ifNeverDialled: 'restricted' });

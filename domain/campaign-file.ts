@@ -19,6 +19,7 @@ import { faultsOfIssue } from './faults-of-issue.ts';
 import { answeringMachineSection } from './machine-fields.ts';
 import { isCountry } from './phone-number.ts';
 import { campaignName, recycleSection, retargetSection } from './rule-fields.ts';
+import { suppressionSection } from './suppression-fields.ts';
 
 /** What dialer.yaml knows and a campaign file may name. */
 export interface KnownNames {
@@ -63,6 +64,7 @@ function campaignSection(known: KnownNames, ownName: unknown) {
     }).default({ perContact: null, perNumberPerDay: null }),
     recycle: recycleSection.default({}),
     retarget: list(retargetSection(known.agents, ownName), 0).default([]),
+    suppression: suppressionSection.optional(),
   });
 }
 
@@ -83,13 +85,14 @@ const callerId = text(
 );
 
 function settingsOf(keys: CampaignKeys): CampaignSettings {
-  const { ringTimeout, callingWindow, answeringMachine, trunks, ...rest } = keys;
+  const { ringTimeout, callingWindow, answeringMachine, suppression, trunks, ...rest } = keys;
   return {
     ...rest,
     trunks: [...new Set(trunks)],
     ringTimeoutMs: ringTimeout,
     answeringMachine: answeringMachine ?? null,
     callingWindow: callingWindow ?? null,
+    ...(suppression === undefined ? {} : { suppression }),
   };
 }
 

@@ -24,6 +24,8 @@ export interface CampaignSettings {
   };
   readonly recycle: Readonly<Partial<Record<CallStatus | DialStatus, RecycleRule>>>;
   readonly retarget: readonly RetargetRule[];
+  /** Suppression lists without which nobody is dialled; absent: none. */
+  readonly suppression?: { readonly lists: readonly RequiredList[] };
 }
 
 /** Where an answered call goes. */
@@ -62,6 +64,12 @@ export interface RecycleRule {
   readonly max: number;
   /** Factor on the delay for every redial already granted because of this status; 1 = constant. */
   readonly backoff: number;
+}
+
+/** The list of a source, no older than this. */
+export interface RequiredList {
+  readonly source: string;
+  readonly maxAgeMs: number;
 }
 
 export interface RetargetRule {

@@ -38,6 +38,8 @@ const waitingTexts: Readonly<Record<BlockReason | ListedReason, string>> = {
   calling_window: 'its calling window to open',
   no_opening: 'other rules: there is no time at which all its calling windows are open',
   number_daily_cap: 'the next day: its number was dialled as often as one day allows',
+  suppression_list_old:
+    'a newer suppression list: the campaign requires one, and it is too old or missing',
   phone_in_call: 'another call to the same phone to be over',
   agent: 'a person to ask for the call (call-now), which its agent then gets',
   retarget_target: 'a person: the campaign it should go to is missing or cancelled',

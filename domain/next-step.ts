@@ -36,6 +36,7 @@ export type BlockReason =
   | 'calling_window'
   | 'no_opening'
   | 'number_daily_cap'
+  | 'suppression_list_old'
   | 'phone_in_call'
   | 'agent'
   | 'retarget_target'

@@ -258,6 +258,12 @@ const refusals: RefusalCase[] = [
     },
   },
   {
+    reason: 'suppression_list_old',
+    settings: { suppression: { lists: [{ source: 'absent', maxAgeMs: 86_400_000 }] } },
+    given: () => Promise.resolve(),
+    stored: 'suppression_list_old',
+  },
+  {
     reason: 'contact_cap',
     settings: { attempts: { perContact: 1, perNumberPerDay: null } },
     async given({ contactId, ownerEpoch }) {
@@ -328,7 +334,7 @@ describe('a claim is refused', () => {
   }
 
   it('for every reason it can name', () => {
-    assert.equal(new Set(refusals.map(({ reason }) => reason)).size, 14);
+    assert.equal(new Set(refusals.map(({ reason }) => reason)).size, 15);
   });
 
   it('for the first reason that applies', async () => {
@@ -381,7 +387,8 @@ describe('a claim passes', () => {
     await addSuppressions(db, {
       campaignId: null,
       source: 'test',
-      numbers: [{ ...number, expiresAt: '2020-01-01T00:00:00Z' }],
+      expiresAt: new Date('2020-01-01T00:00:00Z'),
+      numbers: [number],
     });
     await addSuppressions(db, { campaignId: other.campaignId, source: 'test', numbers: [number] });
     await claimed(db, contactId, ownerEpoch);

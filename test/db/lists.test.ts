@@ -257,6 +257,7 @@ describe('suppression lists', () => {
         number: '+525515000001',
         campaign: name,
         source: 'file',
+        date: all[3]?.date,
         createdAt: all[3]?.createdAt,
         expiresAt: null,
       },
