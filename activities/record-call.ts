@@ -29,7 +29,11 @@ export async function recordCall(
   const now = new Date();
   const decision = decideNext({
     now,
+    attemptedAt: claim.claimedAt,
+    random: Math.random(),
     settings: claim.settings,
+    timeZone: claim.timeZone,
+    numberZones: claim.numberZones,
     callStatus: classification.callStatus,
     dialStatus: classification.dialStatus,
     numberId: claim.numberId,

@@ -64,6 +64,12 @@ export interface RecycleRule {
   readonly max: number;
   /** Factor on the delay for every redial already granted because of this status; 1 = constant. */
   readonly backoff: number;
+  /** What the delay grows to at most; absent: 365 days. */
+  readonly longestMs?: number;
+  /** By up to this much the redial is later than that, at random; absent: not at all. */
+  readonly jitterMs?: number;
+  /** `other`: not in the part of the day in which the call was made. Absent: whenever. */
+  readonly timeOfDay?: 'other';
 }
 
 /** The list of a source, no older than this. */

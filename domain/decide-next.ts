@@ -1,8 +1,9 @@
 import { bestResult, type CallStatus, type NumberResult } from './call-status.ts';
-import type { CampaignSettings, RecycleRule, RetargetRule } from './campaign-settings.ts';
+import type { RecycleRule, RetargetRule } from './campaign-settings.ts';
 import type { DialStatus } from './dial-status.ts';
 import type { NumberId } from './ids.ts';
 import type { Decision } from './next-step.ts';
+import { redialTime, type EndedAttempt } from './redial-time.ts';
 
 /** One number of the contact as it stood before the result that is being decided on. */
 export interface NumberState {
@@ -16,9 +17,7 @@ export interface NumberState {
   readonly dialable: boolean;
 }
 
-export interface DecisionInput {
-  readonly now: Date;
-  readonly settings: CampaignSettings;
+export interface DecisionInput extends EndedAttempt {
   readonly callStatus: CallStatus;
   readonly dialStatus: DialStatus | null;
   /** The number just dialled. */
@@ -37,12 +36,7 @@ export interface DecisionInput {
   readonly assignedAgent?: string | null;
   /** Somebody of ours talked to whoever answered, machine or not. Default false. */
   readonly wasTaken?: boolean;
-  /** No redial of this number is sooner, whatever the rules say; milliseconds, default 0. */
-  readonly leastDelayMs?: number;
 }
-
-/** No delay is longer, whatever the back-off. */
-const longestDelayMs = 365 * 24 * 60 * 60 * 1000;
 
 /**
  * What happens to a contact after an attempt, by the first rule that applies: the cap on attempts,
@@ -103,12 +97,10 @@ function redial(input: DecisionInput): Decision | null {
   if (!found || !isOpen(input.numbers.find(({ id }) => id === input.numberId))) return null;
   const granted = countOf(input.redialsGranted, found.key);
   if (granted >= found.rule.max) return null;
-  const ruledMs = Math.min(found.rule.afterMs * found.rule.backoff ** granted, longestDelayMs);
-  const delayMs = Math.max(ruledMs, input.leastDelayMs ?? 0);
   return {
     next: 'dial',
     numberId: input.numberId,
-    at: new Date(input.now.getTime() + delayMs).toISOString(),
+    at: redialTime(input, found.rule, granted).toISOString(),
     becauseOf: found.key,
     rule: `recycle-${found.key}`,
   };

@@ -21,7 +21,8 @@ export function nextCommonOpening(all: readonly OpeningHours[], from: Date): Dat
   const key = JSON.stringify(all);
   const known = neverOpen.get(key);
   if (known !== undefined && from >= known && from.getTime() < known.getTime() + dayMs) return null;
-  const opening = searchOpening(all, from);
+  const last = new Date(from.getTime() + (400 + 7 * holidayCount(all)) * dayMs);
+  const opening = commonOpeningUntil(all, from, last);
   if (opening === null) {
     if (neverOpen.size >= 100) neverOpen.clear();
     neverOpen.set(key, from);
@@ -35,11 +36,15 @@ export function nextCommonOpening(all: readonly OpeningHours[], from: Date): Dat
  */
 const neverOpen = new Map<string, Date>();
 
-/** Each step goes to the first instant one of them can be open again, so none is passed over. */
-function searchOpening(all: readonly OpeningHours[], from: Date): Date | null {
-  const last = from.getTime() + (400 + 7 * holidayCount(all)) * dayMs;
+/** The same as nextCommonOpening, but looks no further than `last`. */
+export function commonOpeningUntil(
+  all: readonly OpeningHours[],
+  from: Date,
+  last: Date,
+): Date | null {
   let at = from;
-  while (at.getTime() <= last) {
+  // Each step goes to the first instant one of them can be open again, so none is passed over.
+  while (at <= last) {
     const closed = all.find((hours) => !isOpen(hours, at));
     if (closed === undefined) return at;
     const opening = firstOpening(closed, at);

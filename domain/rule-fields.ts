@@ -41,7 +41,24 @@ const recycleRule = section({
   after: required(duration('1s', '365d')),
   max: required(wholeNumber(0, 100)),
   backoff: optional(numberBetween(1, 10), 1),
-}).transform(({ after, max, backoff }): RecycleRule => ({ afterMs: after, max, backoff }));
+  longest: optional(duration('1s', '365d'), null),
+  jitter: optional(duration('1s', '1d'), null),
+  timeOfDay: optional(word(['other'] as const, 'a time of day'), null),
+}).transform(({ after, max, backoff, ...more }, context): RecycleRule => {
+  if (more.longest !== null && more.longest < after) {
+    const message = 'this must not be shorter than after: the delay begins with that';
+    context.addIssue({ code: 'custom', path: ['longest'], message });
+    return z.NEVER;
+  }
+  return {
+    afterMs: after,
+    max,
+    backoff,
+    ...(more.longest !== null && { longestMs: more.longest }),
+    ...(more.jitter !== null && { jitterMs: more.jitter }),
+    ...(more.timeOfDay !== null && { timeOfDay: more.timeOfDay }),
+  };
+});
 
 /** The `recycle` of a campaign file: redials by call status (lower case) or dial status (upper case). */
 export const recycleSection = section(

@@ -21,6 +21,7 @@ const full = {
     no_answer: { after: '2h', max: 4, backoff: 2 },
     voicemail: { after: '1d', max: 1 },
     CONGESTION: { after: '1m', max: 5 },
+    rejected: { after: '1d', max: 3, backoff: 2, longest: '3d', jitter: '1h', timeOfDay: 'other' },
   },
   retarget: [
     { when: { callStatus: 'no_answer', attempts: 4 }, to: { campaign: 'evening-followup' } },
@@ -64,6 +65,14 @@ describe('readCampaignFile', () => {
         no_answer: { afterMs: 7_200_000, max: 4, backoff: 2 },
         voicemail: { afterMs: 86_400_000, max: 1, backoff: 1 },
         CONGESTION: { afterMs: 60_000, max: 5, backoff: 1 },
+        rejected: {
+          afterMs: 86_400_000,
+          max: 3,
+          backoff: 2,
+          longestMs: 259_200_000,
+          jitterMs: 3_600_000,
+          timeOfDay: 'other',
+        },
       },
       retarget: [
         {
@@ -301,7 +310,11 @@ describe('readCampaignFile', () => {
     ['recycle.busy.max', { recycle: { busy: { after: '5m', max: -1 } } }],
     ['recycle.busy.backoff', { recycle: { busy: { after: '5m', max: 3, backoff: 11 } } }],
     ['recycle.busy.backoff', { recycle: { busy: { after: '5m', max: 3, backoff: Number.NaN } } }],
-    ['recycle.transferred', { recycle: { transferred: { after: '5m', max: 3 } } }],
+    ['recycle.busy.longest', { recycle: { busy: { after: '5m', max: 3, longest: '4m' } } }],
+    ['recycle.busy.longest', { recycle: { busy: { after: '5m', max: 3, longest: '366d' } } }],
+    ['recycle.busy.jitter', { recycle: { busy: { after: '5m', max: 3, jitter: 0.5 } } }],
+    ['recycle.busy.jitter', { recycle: { busy: { after: '5m', max: 3, jitter: '25h' } } }],
+    ['recycle.busy.timeOfDay', { recycle: { busy: { after: '5m', max: 3, timeOfDay: 'noon' } } }],
     ['recycle.transferred', { recycle: { transferred: { after: '5m', max: 3 } } }],
     ['recycle.restricted', { recycle: { restricted: { after: '5m', max: 3 } } }],
     ['recycle.cancelled', { recycle: { cancelled: { after: '5m', max: 3 } } }],

@@ -15,6 +15,15 @@ const first = 'first' as NumberId;
 const second = 'second' as NumberId;
 const third = 'third' as NumberId;
 
+/** What only the time of a redial follows from. */
+const attempt = {
+  now,
+  attemptedAt: now.toISOString(),
+  random: 0,
+  timeZone: null,
+  numberZones: null,
+};
+
 function settings(parts: Partial<CampaignSettings> = {}): CampaignSettings {
   return {
     name: 'spring',
@@ -39,7 +48,7 @@ function number(id: NumberId, parts: Partial<NumberState> = {}): NumberState {
 
 function decide(parts: Partial<DecisionInput>) {
   return decideNext({
-    now,
+    ...attempt,
     settings: settings(),
     callStatus: 'no_answer',
     dialStatus: 'NO_ANSWER',
@@ -475,7 +484,7 @@ describe('for all settings and outcomes', () => {
       };
       attemptsByStatus[callStatus] = (attemptsByStatus[callStatus] ?? 0) + 1;
       const decision = decideNext({
-        now,
+        ...attempt,
         settings: campaign,
         callStatus,
         dialStatus,

@@ -190,6 +190,10 @@ describe('a waiting contact', () => {
         const abandoned = { afterMs: 1_000, max: 9, backoff: 1 };
         const { rule } = decideNext({
           now: new Date(0),
+          attemptedAt: new Date(0).toISOString(),
+          random: 0,
+          timeZone: null,
+          numberZones: null,
           settings: campaignSettings({ recycle: redialsAbandoned ? { abandoned } : {} }),
           callStatus: to,
           dialStatus: null,

@@ -85,6 +85,10 @@ function play(
     const now = new Date(attempts * 10_000);
     const decision = decideNext({
       now,
+      attemptedAt: now.toISOString(),
+      random: 0,
+      timeZone: null,
+      numberZones: null,
       settings,
       callStatus,
       dialStatus,

@@ -52,6 +52,20 @@ describe('the contact workflow', { timeout: 120_000 }, () => {
     assert.ok((await historyLength(contactWorkflowId(contactId))) <= 11 + 12);
   });
 
+  it('sleeps for a year with one timer', async () => {
+    const yearMs = 365 * 86_400_000;
+    const { contactId, script, start } = workers.newContact({
+      place: async (_input, _trunk, count) => {
+        const at = new Date((await environment.currentTimeMs()) + yearMs).toISOString();
+        return count === 1 ? settled({ step: 'dial', at, trunks }) : settled(end);
+      },
+    });
+    await (await start()).result();
+    const [first, second] = script.placed;
+    assert.ok(first && second && second.atMs - first.atMs >= yearMs, 'rung again too early');
+    assert.ok((await historyLength(contactWorkflowId(contactId))) <= 11 + 12);
+  });
+
   it('tries the next number at once for at most seven more events', async () => {
     const { contactId, script, start } = workers.newContact({
       place: async (_input, _trunk, count) =>
