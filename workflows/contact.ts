@@ -63,7 +63,9 @@ export async function contact(input: ContactInput): Promise<void> {
 
   // Messages that came with the start are applied before anything is dialled.
   for (;;) {
-    next = (await manual.applyWaiting()) ?? next;
+    const changed = await manual.applyWaiting();
+    if (changed !== 'outdated') next = changed ?? next;
+    else if (next.step !== 'end') next = await readNextStep({ contactId });
     if (next.step === 'end') break;
     if (workflowInfo().continueAsNewSuggested && manual.isIdle()) {
       await condition(allHandlersFinished);

@@ -1,7 +1,8 @@
 /**
- * What people do to a contact by hand, as Updates and as Signals of the same names. The workflow
- * queues them, so that they never cross a call in progress, and an activity carries each out in one
- * transaction. Updates that make no sense are refused, with the reason, before they enter history.
+ * What people do to a contact by hand, as Updates and as Signals of the same names. They are carried out
+ * one after the other, each by an activity in one transaction, also while the contact waits for its turn
+ * at the trunk: Postgres refuses the change once the attempt is claimed, and then it follows the call.
+ * Updates that make no sense are refused, with the reason, before they enter history.
  */
 import { ApplicationFailure, condition, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
@@ -30,9 +31,14 @@ const { applyManualAction } = proxyActivities<ReturnType<typeof createActivities
   retry: { maximumInterval: '30s' },
 });
 
+/** The refusal that means: later. */
+const callInProgress = 'attempt_in_progress';
+
 interface WaitingAction {
   readonly action: ManualAction;
   outcome: { refused: string | null } | null;
+  /** A call is in progress: it is carried out when that has its outcome. */
+  isDeferred: boolean;
 }
 
 interface ContactView {
@@ -42,18 +48,43 @@ interface ContactView {
 
 export function receiveManualActions(contactId: ContactId, contact: ContactView) {
   const waiting: WaitingAction[] = [];
+  let isApplying = false;
+  let latestStep: NextStep | null = null;
+  let isStepOutdated = false;
 
-  function enqueue(action: ManualAction): WaitingAction {
-    const entry: WaitingAction = { action, outcome: null };
+  /** Carries out what waits, in order, until it turns out that a call is in progress. */
+  async function applyInOrder(): Promise<void> {
+    if (isApplying) return;
+    isApplying = true;
+    for (let entry = waiting[0]; entry !== undefined; entry = waiting[0]) {
+      const result = await applyManualAction({ contactId, ...entry.action });
+      if ('refused' in result && result.refused === callInProgress) {
+        for (const each of waiting) each.isDeferred = true;
+        isStepOutdated = true;
+        break;
+      }
+      entry.outcome = { refused: 'refused' in result ? result.refused : null };
+      if (!('refused' in result)) latestStep = result.next;
+      // Whether the claim or this came first, only Postgres can tell.
+      isStepOutdated ||= contact.isCalling();
+      waiting.shift();
+    }
+    isApplying = false;
+  }
+
+  async function receive(action: ManualAction): Promise<WaitingAction> {
+    const entry: WaitingAction = { action, outcome: null, isDeferred: false };
     waiting.push(entry);
+    // The main loop does it, unless it is busy with a call.
+    if (contact.isCalling()) await applyInOrder();
     return entry;
   }
 
   async function runUpdate(action: ManualAction): Promise<ManualActionResult> {
-    const entry = enqueue(action);
-    if (contact.isCalling()) return { applied: 'deferred' };
-    await condition(() => entry.outcome !== null);
-    const refused = entry.outcome?.refused ?? null;
+    const entry = await receive(action);
+    await condition(() => entry.outcome !== null || entry.isDeferred);
+    if (entry.outcome === null) return { applied: 'deferred' };
+    const { refused } = entry.outcome;
     if (refused !== null) throw ApplicationFailure.nonRetryable(refusalText(refused), refused);
     return { applied: 'at_once' };
   }
@@ -69,9 +100,11 @@ export function receiveManualActions(contactId: ContactId, contact: ContactView)
         if (fault !== null) throw ApplicationFailure.nonRetryable(refusalText(fault), fault);
       },
     });
-    setHandler(signal, (message: Message) => {
+    setHandler(signal, async (message: Message) => {
       // A signal has nobody to refuse to: one that makes no sense is dropped.
-      if (!contact.isSettled() && faultOf(toAction(message)) === null) enqueue(toAction(message));
+      if (!contact.isSettled() && faultOf(toAction(message)) === null) {
+        await receive(toAction(message));
+      }
     });
   }
 
@@ -84,16 +117,17 @@ export function receiveManualActions(contactId: ContactId, contact: ContactView)
   return {
     isIdle: () => waiting.length === 0,
 
-    /** Carries out what waits, in order; the step that follows from the last one that was not refused. */
-    async applyWaiting(): Promise<NextStep | null> {
-      let next: NextStep | null = null;
-      for (let entry = waiting[0]; entry !== undefined; entry = waiting[0]) {
-        const result = await applyManualAction({ contactId, ...entry.action });
-        entry.outcome = { refused: 'refused' in result ? result.refused : null };
-        if (!('refused' in result)) next = result.next;
-        waiting.shift();
-      }
-      return next;
+    /**
+     * Carries out what waits, in order. Says what step follows from the last one that was not refused, or
+     * `outdated` when Postgres has to be asked; null when there was none.
+     */
+    async applyWaiting(): Promise<NextStep | 'outdated' | null> {
+      if (isApplying) await condition(() => !isApplying);
+      await applyInOrder();
+      const step = isStepOutdated ? 'outdated' : latestStep;
+      isStepOutdated = false;
+      latestStep = null;
+      return step;
     },
   };
 }

@@ -21,6 +21,8 @@ export interface Script {
   place: (input: PlaceCallInput, trunk: string, count: number) => Promise<PlaceCallResult>;
   reconcile: (input: ReconcileCallInput) => Promise<ReconcileCallResult>;
   manual: (action: ManualAction) => Promise<{ next: NextStep } | { refused: string }>;
+  /** What Postgres says the contact does next, when the workflow has to ask. */
+  stored: () => Promise<NextStep>;
   placed: { attemptId: string; trunk: string; atMs: number }[];
   reconciled: ReconcileCallInput[];
   actions: ManualAction[];
@@ -76,6 +78,9 @@ export async function startScriptedWorkers(environment: TestWorkflowEnvironment)
       scriptOf(contactId).actions.push(action);
       return scriptOf(contactId).manual(action);
     },
+    async readNextStep({ contactId }: { contactId: string }) {
+      return scriptOf(contactId).stored();
+    },
   };
   const workers = await Promise.all([
     ...queues.map((queue) => startWorker(environment, queue)),
@@ -83,12 +88,13 @@ export async function startScriptedWorkers(environment: TestWorkflowEnvironment)
   ]);
 
   return {
-    newContact(behaviour: Partial<Pick<Script, 'place' | 'reconcile' | 'manual'>>) {
+    newContact(behaviour: Partial<Pick<Script, 'place' | 'reconcile' | 'manual' | 'stored'>>) {
       const contactId = randomUUID() as ContactId;
       const script: Script = {
         place: async () => settled(end),
         reconcile: async () => settled(end),
         manual: async () => ({ next: end }),
+        stored: async () => end,
         placed: [],
         reconciled: [],
         actions: [],

@@ -5,6 +5,7 @@ import { Context, type ApplicationFailure } from '@temporalio/activity';
 import { WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { PlaceCallResult } from '../../activities/call-result.ts';
+import type { AttemptId } from '../../domain/ids.ts';
 import { contactWorkflowId } from '../../workflows/ids.ts';
 import type { ContactStory } from '../../workflows/messages.ts';
 import {
@@ -74,25 +75,88 @@ describe('a contact under messages by hand', { timeout: 60_000 }, () => {
     assert.equal(script.placed.length, 0);
   });
 
-  it('is deferred while a call is in progress and follows when it has ended', async () => {
+  /** A call that goes on until the test ends it. */
+  function openCall() {
     let endCall: (result: PlaceCallResult) => void = () => {};
+    const place = () => {
+      const beating = setInterval(() => Context.current().heartbeat(), 1_000);
+      return new Promise<PlaceCallResult>((resolve) => (endCall = resolve)).finally(() =>
+        clearInterval(beating),
+      );
+    };
+    return { place, end: (result: PlaceCallResult) => endCall(result) };
+  }
+  const asleep = { step: 'dial', at: '2099-01-01T00:00:00Z', trunks } as const;
+
+  it('is deferred while a call is in progress and follows when it has ended', async () => {
+    const call = openCall();
     const { script, start } = workers.newContact({
-      place: () => {
-        const beating = setInterval(() => Context.current().heartbeat(), 1_000);
-        return new Promise<PlaceCallResult>((resolve) => (endCall = resolve)).finally(() =>
-          clearInterval(beating),
-        );
-      },
+      place: call.place,
+      manual: async () =>
+        script.actions.length === 1 ? { refused: 'attempt_in_progress' } : { next: end },
+      stored: async () => (script.actions.length === 1 ? asleep : end),
     });
     const handle = await start();
     await waitFor(async () => script.placed.length === 1);
     const result = await handle.executeUpdate('cancel', { args: [because] });
     assert.deepEqual(result, { applied: 'deferred' });
-    assert.equal(script.actions.length, 0);
-    endCall(settled({ step: 'dial', at: '2099-01-01T00:00:00Z', trunks }));
-    await handle.result();
     assert.equal(script.actions.length, 1);
+    call.end(settled(asleep));
+    await handle.result();
+    assert.equal(script.actions.length, 2);
     assert.equal(script.placed.length, 1);
+  });
+
+  it('acts at once while the contact waits for its turn at the trunk', async () => {
+    const call = openCall();
+    const { script, start } = workers.newContact({ place: call.place });
+    const handle = await start();
+    await waitFor(async () => script.placed.length === 1);
+    const result = await handle.executeUpdate('cancel', { args: [because] });
+    assert.deepEqual(result, { applied: 'at_once' });
+    // The claim finds it settled.
+    call.end({ result: 'blocked', reason: 'settled', next: end });
+    await handle.result();
+    assert.equal(script.placed.length, 1);
+  });
+
+  it('asks what is next when a call ended while somebody changed the contact', async () => {
+    const call = openCall();
+    const { script, start } = workers.newContact({
+      place: call.place,
+      manual: async () => ({ next: { step: 'dial', at: null, trunks } }),
+      stored: async () => end,
+    });
+    const handle = await start();
+    await waitFor(async () => script.placed.length === 1);
+    await handle.signal('callNow', because);
+    await waitFor(async () => script.actions.length === 1);
+    call.end(settled(asleep));
+    await handle.result();
+    assert.equal(script.placed.length, 1);
+  });
+
+  it('settles an attempt whose outcome is open before what people asked for', async () => {
+    const attemptId = randomUUID() as AttemptId;
+    const { script, start } = workers.newContact({
+      ...sleeping,
+      manual: async () =>
+        script.reconciled.length === 0 ? { refused: 'attempt_in_progress' } : { next: end },
+      stored: async () =>
+        script.reconciled.length === 0
+          ? { step: 'reconcile', attemptId, trunk: trunks[0] ?? '' }
+          : end,
+      reconcile: async () => settled(asleep),
+    });
+    const handle = await start();
+    await waitFor(async () => (await handle.query<ContactStory>('story')).attempts.length === 1);
+    await handle.signal('cancel', because);
+    await handle.result();
+    assert.deepEqual(
+      script.reconciled.map((input) => input.attemptId),
+      [attemptId],
+    );
+    assert.equal(script.actions.length, 2);
   });
 
   it('refuses what makes no sense, with its reason, and goes on as before', async () => {
