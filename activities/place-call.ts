@@ -95,7 +95,8 @@ async function claimAndSend(
 
   const verdict = judgeClaim(claim, new Date());
   if (!verdict.allowed) {
-    return giveBack(deps, claim, verdict.reason, verdict.retryAt?.toISOString() ?? null);
+    const { reason, rule, retryAt } = verdict;
+    return giveBack(deps, claim, { reason, rule, retryAt: retryAt?.toISOString() ?? null });
   }
 
   let call: OngoingCall;
@@ -125,10 +126,10 @@ async function afterNoCall(
   const { attemptId, contactId } = claim;
   deps.log.warn({ attemptId, contactId, error }, 'originate not sent');
   if (giveUp.aborted && error === giveUp.reason) {
-    return giveBack(deps, claim, 'trunk_unavailable', null);
+    return giveBack(deps, claim, { reason: 'trunk_unavailable', rule: null, retryAt: null });
   }
   if (error instanceof NotSentError && error.code !== 'frame_refused') {
-    return giveBack(deps, claim, error.code, null);
+    return giveBack(deps, claim, { reason: error.code, rule: null, retryAt: null });
   }
   if (error instanceof NotSentError || error instanceof UnfitToSendError) {
     // What cannot be written now never can be: an outcome, or it would be tried for ever.
@@ -194,13 +195,17 @@ function whenWorkerStops(): Promise<'worker stops'> {
 async function giveBack(
   deps: TrunkDeps,
   claim: Claim,
-  reason: BlockReason,
-  retryAt: string | null,
+  refusal: {
+    readonly reason: BlockReason;
+    readonly rule: string | null;
+    readonly retryAt: string | null;
+  },
 ): Promise<PlaceCallResult> {
   const attemptId: AttemptId = claim.attemptId;
+  const { reason, rule, retryAt } = refusal;
   deps.registry.noteNeverSent(attemptId);
   try {
-    await releaseClaim(deps.db, attemptId, { reason, nextAttemptAt: retryAt });
+    await releaseClaim(deps.db, attemptId, { reason, rule, nextAttemptAt: retryAt });
   } catch (error) {
     deps.log.warn({ attemptId, error }, 'claim not released yet');
     return {
@@ -217,6 +222,7 @@ async function giveBack(
       reason,
       // Only changed rules can open it: nothing to ask again for.
       until: reason === 'no_opening' ? null : (retryAt ?? soon()),
+      ...(rule === null ? {} : { rule }),
       trunks: claim.settings.trunks,
     },
   };

@@ -16,8 +16,9 @@ export async function refusalResult(
     return blockedBy('attempt_in_progress', { step: 'reconcile', attemptId: id, trunk });
   }
   const trunks = claim.trunks.length > 0 ? claim.trunks : [deps.trunk.name];
+  const rule = claim.rule === null ? {} : { rule: claim.rule };
   const wait = (reason: BlockReason, until: string | null): PlaceCallResult =>
-    blockedBy(reason, { step: 'wait', reason, until, trunks });
+    blockedBy(reason, { step: 'wait', reason, until, ...rule, trunks });
   deps.log.info({ contactId, reason: claim.reason, retryAt: claim.retryAt }, 'claim refused');
 
   switch (claim.reason) {

@@ -12,6 +12,7 @@ export function contactText(contact: ContactDetails): string {
     ['status', contact.callStatus ?? 'pending'],
     ['next attempt', contact.nextAttemptAt],
     ['waiting for', contact.waitingFor === null ? null : explainWaiting(contact.waitingFor)],
+    ['by the rule', contact.waitingRule],
     ['assigned to', contact.assignedTo],
     ['time zone', contact.timeZone],
   ];

@@ -20,7 +20,8 @@ export async function callContactNow(
         return 'campaign_not_running';
       }
       await trx.raw(
-        `update contacts set next_attempt_at = null, waiting_for = null, call_now = true
+        `update contacts set next_attempt_at = null, waiting_for = null, waiting_rule = null,
+         call_now = true
        where id = :contactId`,
         { contactId },
       );

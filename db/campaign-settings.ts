@@ -64,11 +64,12 @@ export async function activateSettingsVersion(
 async function judgeAgain(db: Database, campaignId: CampaignId): Promise<number> {
   const { rowCount } = await retryContended(() =>
     db.raw<{ rowCount: number }>(
-      `update contacts c set waiting_for = 'rules_changed', next_attempt_at = now(), woken_at = null
+      `update contacts c set waiting_for = 'rules_changed', waiting_rule = null,
+         next_attempt_at = now(), woken_at = null
        where c.id in (
          select id from contacts
          where campaign_id = :campaignId and state = 'waiting' and live_attempt_id is null
-           and waiting_for in ('calling_window', 'no_opening', 'number_daily_cap')
+           and waiting_for in ('calling_window', 'no_opening', 'number_daily_cap', 'cap', 'cool_off')
          order by id limit :pageSize for no key update
        )`,
       { campaignId, pageSize },

@@ -58,6 +58,8 @@ export interface RefusedClaim {
   readonly reason: ClaimRefusal;
   /** When to ask again; null when a message, a person or another attempt decides that. */
   readonly retryAt: string | null;
+  /** The rule behind the reason, by name and figure; null where the reason says it all. */
+  readonly rule: string | null;
   /** The unresolved attempt, with `attempt_in_progress`; null if it came and went meanwhile. */
   readonly liveAttempt: { readonly id: AttemptId; readonly trunk: string } | null;
   readonly trunks: readonly string[];
@@ -94,6 +96,7 @@ interface ClaimRow {
   refused: ClaimRefusal | 'existing' | 'stale' | null;
   contact_id: ContactId | null;
   retry_at: Date | null;
+  rule: string | null;
   live_id: AttemptId | null;
   live_trunk: string | null;
   settings: CampaignSettings | null;
@@ -136,6 +139,7 @@ function refusalOf(row: ClaimRow): RefusedClaim {
     kind: 'refused',
     reason: reasonOf(row),
     retryAt: isoTimeOrNull(row.retry_at),
+    rule: row.rule,
     liveAttempt:
       row.live_id === null || row.live_trunk === null
         ? null
@@ -225,13 +229,16 @@ with contact as materialized (
     when 'not_due' then j.next_attempt_at
     when 'number_daily_cap' then start_of_day(j.today + 1, j.zone)
     when 'phone_in_call' then j.at + interval '30 seconds'
-  end as retry_at
+  end as retry_at, case j.refused
+    when 'number_daily_cap' then 'attempts.perNumberPerDay: ' || j.per_number_per_day
+  end as rule
   from judged j
 ), claimed_contact as (
   update contacts c set
     attempts_made = c.attempts_made + 1,
     live_attempt_id = :attemptId::uuid,
-    waiting_for = null
+    waiting_for = null,
+    waiting_rule = null
   from verdict v
   where v.refused is null and c.id = v.contact_id
 ), claimed_number as (
@@ -263,6 +270,7 @@ with contact as materialized (
 ), waiting_contact as (
   update contacts c set
     waiting_for = v.refused,
+    waiting_rule = v.rule,
     -- Told too early: to be told again.
     woken_at = null,
     next_attempt_at = coalesce(v.retry_at, c.next_attempt_at)
@@ -273,7 +281,7 @@ with contact as materialized (
         'suppression_list_old')
 )
 select
-  v.refused, v.contact_id, v.retry_at, v.settings, v.time_zone, live.id as live_id,
+  v.refused, v.contact_id, v.retry_at, v.rule, v.settings, v.time_zone, live.id as live_id,
   live.trunk as live_trunk, v.at as claimed_at,
   case when v.refused is null then v.details end as details
 from (values (1)) always_one_row

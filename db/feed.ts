@@ -144,7 +144,7 @@ async function selectToWake(
     `select id from contacts
      where campaign_id = :campaignId and waiting_for = any(:reasons::text[])
        and waiting_for in ('paused', 'campaign_not_running', 'calling_window', 'no_opening',
-         'number_daily_cap', 'rules_changed', 'campaign_cancelled')
+         'number_daily_cap', 'cap', 'cool_off', 'rules_changed', 'campaign_cancelled')
        and fed_at is not null and live_attempt_id is null
        and (woken_at is null or woken_at < now() - interval '30 seconds')
      order by next_attempt_at nulls first, row_no

@@ -23,6 +23,7 @@ export async function lockContact(
 ): Promise<LockedContact | null> {
   const { rows } = await trx.raw<{ rows: LockedContact[] }>(
     `select c.id, c.campaign_id, k.state as campaign_state, c.lineage_id, c.state, c.waiting_for,
+       c.waiting_rule,
        c.next_attempt_at, c.live_attempt_id, c.assigned_to, c.call_now, c.call_status,
        c.next_number_id, c.attempts_made, s.settings -> 'trunks' as trunks,
        (select a.trunk from attempts a where a.id = c.live_attempt_id) as live_trunk

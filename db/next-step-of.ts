@@ -6,6 +6,8 @@ import { isoTimeOrNull } from './stored-values.ts';
 export interface ContactPosition {
   readonly state: 'waiting' | 'settled';
   readonly waiting_for: string | null;
+  /** The rule behind waiting_for; null where that says it all. */
+  readonly waiting_rule: string | null;
   readonly next_attempt_at: Date | null;
   readonly live_attempt_id: AttemptId | null;
   readonly live_trunk: string | null;
@@ -33,6 +35,9 @@ export function nextStepOf(contact: ContactPosition): NextStep {
   }
   if (waitingFor === null) return { step: 'dial', at, trunks };
   const reason = waitingFor as BlockReason;
-  if (untilWoken.has(waitingFor)) return { step: 'wait', reason, until: null, trunks };
-  return at === null ? { step: 'dial', at, trunks } : { step: 'wait', reason, until: at, trunks };
+  const rule = contact.waiting_rule === null ? {} : { rule: contact.waiting_rule };
+  if (untilWoken.has(waitingFor)) return { step: 'wait', reason, until: null, ...rule, trunks };
+  return at === null
+    ? { step: 'dial', at, trunks }
+    : { step: 'wait', reason, until: at, ...rule, trunks };
 }

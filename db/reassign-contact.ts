@@ -19,8 +19,8 @@ export async function reassignContact(
       return 'refused' in result ? result.refused : null;
     }
     await trx.raw(
-      `update contacts set assigned_to = :assignedTo, waiting_for = 'agent', call_now = false,
-         next_attempt_at = null
+      `update contacts set assigned_to = :assignedTo, waiting_for = 'agent', waiting_rule = null,
+         call_now = false, next_attempt_at = null
        where id = :contactId`,
       { contactId, assignedTo: `agent:${to.agent}` },
     );

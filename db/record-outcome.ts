@@ -231,6 +231,7 @@ with contact as materialized (
       when r.settles or r.undone then null
       when :waitingFor::text is null and c.assigned_to like 'agent:%' then 'agent'
       else :waitingFor::text end,
+    waiting_rule = null,
     next_number_id = case when r.settles then null
       else coalesce(:nextNumberId::uuid, c.next_number_id) end,
     next_attempt_at = case when r.settles or r.undone then null else :nextAttemptAt::timestamptz end,
@@ -240,7 +241,7 @@ with contact as materialized (
     settled_at = case when r.settles then clock_timestamp() end
   from recorded r
   where c.id = r.contact_id
-  returning c.state, c.waiting_for, c.next_attempt_at, c.live_attempt_id
+  returning c.state, c.waiting_for, c.waiting_rule, c.next_attempt_at, c.live_attempt_id
 ), moved_numbers as (
   update numbers n set
     active = n.active and not r.settles,
@@ -267,11 +268,11 @@ with contact as materialized (
   from recorded r
   where r.undone and p.phone_key = r.phone_key
 )
-select true as recorded, m.state, m.waiting_for, m.next_attempt_at, m.live_attempt_id,
+select true as recorded, m.state, m.waiting_for, m.waiting_rule, m.next_attempt_at, m.live_attempt_id,
   null as live_trunk, x.trunks
 from moved m cross join surroundings x
 union all
-select false, c.state, c.waiting_for, c.next_attempt_at, c.live_attempt_id, live.trunk, x.trunks
+select false, c.state, c.waiting_for, c.waiting_rule, c.next_attempt_at, c.live_attempt_id, live.trunk, x.trunks
 from contact c cross join surroundings x
 left join attempts live on live.id = c.live_attempt_id
 where not exists (select from recorded)

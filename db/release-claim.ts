@@ -11,10 +11,17 @@ import { retryContended } from './retry-contended.ts';
 export async function releaseClaim(
   db: Database,
   attemptId: AttemptId,
-  wait: { readonly reason: BlockReason; readonly nextAttemptAt: string | null },
+  wait: {
+    readonly reason: BlockReason;
+    /** By name and figure; absent or null where the reason says it all. */
+    readonly rule?: string | null;
+    readonly nextAttemptAt: string | null;
+  },
 ): Promise<void> {
   await retryContended(async () => {
-    await db.raw(releaseStatement, { attemptId, ...wait }).options({ name: 'release-claim' });
+    await db
+      .raw(releaseStatement, { attemptId, rule: null, ...wait })
+      .options({ name: 'release-claim' });
   });
 }
 
@@ -41,6 +48,7 @@ with contact as materialized (
     attempts_made = c.attempts_made - 1,
     live_attempt_id = null,
     waiting_for = :reason::text,
+    waiting_rule = :rule::text,
     next_attempt_at = :nextAttemptAt::timestamptz
   from released r where c.id = r.contact_id
   returning r.number_id, r.phone_key, r.before

@@ -11,7 +11,7 @@ export async function rescheduleContact(
 ): Promise<ChangeResult> {
   return changeContact(db, contactId, { action: 'contact.reschedule', reason }, async (trx) => {
     await trx.raw(
-      `update contacts set next_attempt_at = :at::timestamptz, waiting_for = null,
+      `update contacts set next_attempt_at = :at::timestamptz, waiting_for = null, waiting_rule = null,
          call_now = coalesce(assigned_to like 'agent:%', false)
        where id = :contactId`,
       { contactId, at: new Date(at).toISOString() },

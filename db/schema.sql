@@ -47,6 +47,7 @@ table attempts with (fillfactor=80)
   CREATE UNIQUE INDEX attempts_live_phone ON public.attempts USING btree (phone_key) WHERE (state = 'sending'::text)
   CREATE INDEX attempts_live_trunk ON public.attempts USING btree (trunk) WHERE (state = 'sending'::text)
   CREATE INDEX attempts_number ON public.attempts USING btree (number_id)
+  CREATE INDEX attempts_phone ON public.attempts USING btree (phone_key, claimed_at)
   CREATE INDEX attempts_silence ON public.attempts USING btree (phone_key, ended_at) WHERE (rule = 'silence'::text)
   CREATE TRIGGER attempts_immutable BEFORE UPDATE ON public.attempts FOR EACH ROW WHEN (((old.state <> 'sending'::text) AND (old.* IS DISTINCT FROM new.*))) EXECUTE FUNCTION refuse_rewriting_attempts()
 
@@ -115,6 +116,7 @@ table contacts with (fillfactor=80)
   redials_granted jsonb not null default '{}'::jsonb
   created_at timestamp with time zone not null default now()
   settled_at timestamp with time zone
+  waiting_rule text
   constraint contacts_assigned_to_check CHECK ((assigned_to ~ '^(agent|campaign):.'::text))
   constraint contacts_attempts_made_check CHECK ((attempts_made >= 0))
   constraint contacts_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE
@@ -133,7 +135,7 @@ table contacts with (fillfactor=80)
   CREATE INDEX contacts_retargeted_from ON public.contacts USING btree (retargeted_from) WHERE (retargeted_from IS NOT NULL)
   CREATE UNIQUE INDEX contacts_row ON public.contacts USING btree (campaign_id, row_no)
   CREATE INDEX contacts_to_feed ON public.contacts USING btree (campaign_id, next_attempt_at NULLS FIRST, row_no) WHERE ((state = 'waiting'::text) AND (fed_at IS NULL))
-  CREATE INDEX contacts_to_wake ON public.contacts USING btree (campaign_id, waiting_for, next_attempt_at) WHERE (waiting_for = ANY (ARRAY['paused'::text, 'campaign_not_running'::text, 'calling_window'::text, 'no_opening'::text, 'number_daily_cap'::text, 'rules_changed'::text, 'campaign_cancelled'::text]))
+  CREATE INDEX contacts_to_wake ON public.contacts USING btree (campaign_id, waiting_for, next_attempt_at) WHERE (waiting_for = ANY (ARRAY['paused'::text, 'campaign_not_running'::text, 'calling_window'::text, 'no_opening'::text, 'number_daily_cap'::text, 'cap'::text, 'cool_off'::text, 'rules_changed'::text, 'campaign_cancelled'::text]))
 
 table late_evidence
   id bigint not null

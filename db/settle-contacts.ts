@@ -53,6 +53,7 @@ with contact as materialized (
     assigned_to = coalesce(:assignedTo::text, c.assigned_to),
     waiting_for = case when :tellWorkflow::boolean and c.fed_at is not null
       then 'campaign_cancelled' end,
+    waiting_rule = null,
     next_attempt_at = null,
     next_number_id = null,
     call_now = false

@@ -63,9 +63,12 @@ async function takeNextNumber(
     .orderBy('position')
     .first('id');
   if (next === undefined) return false;
-  await trx('contacts')
-    .where({ id: contact.id })
-    .update({ next_number_id: next.id, next_attempt_at: null, waiting_for: null });
+  await trx('contacts').where({ id: contact.id }).update({
+    next_number_id: next.id,
+    next_attempt_at: null,
+    waiting_for: null,
+    waiting_rule: null,
+  });
   return true;
 }
 

@@ -22,6 +22,8 @@ export interface ContactDetails {
   readonly settledAt: string | null;
   readonly nextAttemptAt: string | null;
   readonly waitingFor: string | null;
+  /** The rule behind waitingFor, by name and figure; null where that says it all. */
+  readonly waitingRule: string | null;
   readonly assignedTo: string | null;
   readonly numbers: readonly NumberRow[];
   readonly attempts: readonly AttemptRow[];
@@ -65,6 +67,7 @@ export async function showContact(
     settledAt: isoTimeOrNull(row.settled_at),
     nextAttemptAt: isoTimeOrNull(row.next_attempt_at),
     waitingFor: row.state === 'settled' ? null : (next?.waitingFor ?? row.waiting_for),
+    waitingRule: row.waiting_rule,
     assignedTo: row.assigned_to,
     numbers,
     attempts: await attemptsOfContact(db, contactId),
@@ -87,6 +90,7 @@ interface ContactRow {
   settled_at: Date | null;
   next_attempt_at: Date | null;
   waiting_for: string | null;
+  waiting_rule: string | null;
   assigned_to: string | null;
 }
 

@@ -7,6 +7,8 @@ export type ClaimJudgement =
   | {
       readonly allowed: false;
       readonly reason: BlockReason;
+      /** The rule behind it, by name and figure. */
+      readonly rule: string;
       /** null with `no_opening`: there is no time at which it would be allowed. */
       readonly retryAt: Date | null;
     };
@@ -22,5 +24,6 @@ export function judgeClaim(claim: JudgedClaim, now: Date): ClaimJudgement {
   const hours = contactHours(claim);
   if (hours.every((candidate) => isOpen(candidate, now))) return { allowed: true };
   const retryAt = nextCommonOpening(hours, now);
-  return { allowed: false, reason: retryAt === null ? 'no_opening' : 'calling_window', retryAt };
+  const reason = retryAt === null ? 'no_opening' : 'calling_window';
+  return { allowed: false, reason, rule: 'callingWindow', retryAt };
 }

@@ -37,6 +37,8 @@ export type BlockReason =
   | 'no_opening'
   | 'number_daily_cap'
   | 'suppression_list_old'
+  | 'cap'
+  | 'cool_off'
   | 'phone_in_call'
   | 'agent'
   | 'retarget_target'
@@ -62,6 +64,8 @@ export type NextStep =
       readonly step: 'wait';
       readonly reason: BlockReason;
       readonly until: string | null;
+      /** The rule behind the reason, by name and figure, such as `us-florida: 3 calls in 24h`. */
+      readonly rule?: string;
       readonly trunks: readonly string[];
     }
   | { readonly step: 'reconcile'; readonly attemptId: AttemptId; readonly trunk: string };

@@ -181,6 +181,8 @@ interface RefusalCase {
   readonly given: (scene: Scene) => Promise<Partial<Scene> | void>;
   /** What is stored, so that the numbers list tells the truth. */
   readonly stored?: string | null;
+  /** The rule that is named, and stored with it. */
+  readonly rule?: string;
   readonly retries?: boolean;
 }
 
@@ -277,6 +279,7 @@ const refusals: RefusalCase[] = [
       await dialAndRedial(contactId, ownerEpoch);
     },
     stored: 'number_daily_cap',
+    rule: 'attempts.perNumberPerDay: 1',
     retries: true,
   },
   {
@@ -314,7 +317,8 @@ async function suppressNumbersOf(contactId: ContactId, campaignId: CampaignId | 
 }
 
 describe('a claim is refused', () => {
-  for (const { reason, settings, given, stored = null, retries = false } of refusals) {
+  for (const { reason, settings, given, stored = null, ...rest } of refusals) {
+    const { retries = false, rule = null } = rest;
     it(`as ${reason}, and changes no counter`, async () => {
       const { db } = database;
       const scene: Scene = await dialable(db, [contactToInsert()], settings);
@@ -330,6 +334,8 @@ describe('a claim is refused', () => {
       assert.equal(await countAttempts(scene.contactId), attemptsBefore);
       const contact = await contactRow(scene.contactId);
       assert.equal(contact['waiting_for'], stored);
+      assert.equal(result.rule, rule);
+      assert.equal(contact['waiting_rule'], rule);
     });
   }
 

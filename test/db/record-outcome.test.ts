@@ -2,11 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { attemptForDecision } from '../../db/attempt-for-decision.ts';
 import { activateSettingsVersion, storeSettingsVersion } from '../../db/campaign-settings.ts';
+import { callContactNow } from '../../db/call-contact-now.ts';
+import { cancelContact } from '../../db/cancel-contact.ts';
 import { findAttempt } from '../../db/find-attempt.ts';
 import { insertVoidAttempt } from '../../db/insert-void-attempt.ts';
 import { listNumbers } from '../../db/numbers-list.ts';
+import { reassignContact } from '../../db/reassign-contact.ts';
 import { recordOutcome } from '../../db/record-outcome.ts';
 import { releaseClaim } from '../../db/release-claim.ts';
+import { rescheduleContact } from '../../db/reschedule-contact.ts';
 import { setCampaignState } from '../../db/set-campaign-state.ts';
 import { settleContacts } from '../../db/settle-contacts.ts';
 import { settleUndialled } from '../../db/settle-undialled.ts';
@@ -38,6 +42,7 @@ async function contactRow(contactId: ContactId) {
   return row;
 }
 
+const someReason = { reasonCode: 'other' };
 const inAnHour = () => new Date(Date.now() + 3_600_000);
 
 describe('recording an outcome', () => {
@@ -433,12 +438,39 @@ describe('a claim that is released', () => {
     const { contactId, ownerEpoch } = await dialable(db);
     const { attemptId } = await claimed(db, contactId, ownerEpoch);
     const nextAttemptAt = inAnHour().toISOString();
-    await releaseClaim(db, attemptId, { reason: 'calling_window', nextAttemptAt });
+    await releaseClaim(db, attemptId, { reason: 'calling_window', rule: 'us-tsr', nextAttemptAt });
     assert.equal(await findAttempt(db, attemptId), null);
     const contact = await showContact(db, contactId);
     assert.equal(contact?.waitingFor, 'calling_window');
+    assert.equal(contact?.waitingRule, 'us-tsr');
     assert.equal(contact?.nextAttemptAt, nextAttemptAt);
   });
+
+  const movedOn: Record<string, (contactId: ContactId, ownerEpoch: number) => Promise<unknown>> = {
+    'claimed again': (contactId, ownerEpoch) => claimed(database.db, contactId, ownerEpoch),
+    'moved to a time': (contactId) =>
+      rescheduleContact(database.db, contactId, inAnHour().toISOString(), someReason),
+    'to be called now': (contactId) => callContactNow(database.db, contactId, someReason),
+    'given to an agent': (contactId) =>
+      reassignContact(database.db, contactId, { agent: 'ana' }, someReason),
+    'ended by a person': (contactId) => cancelContact(database.db, contactId, someReason),
+  };
+  for (const [what, moveOn] of Object.entries(movedOn)) {
+    it(`forgets the rule it waited for once it is ${what}`, async () => {
+      const { db } = database;
+      const { campaignId, contactId, ownerEpoch } = await dialable(db);
+      await setCampaignState(db, campaignId, 'running');
+      const { attemptId } = await claimed(db, contactId, ownerEpoch);
+      const wait = { reason: 'calling_window', rule: 'us-tsr', nextAttemptAt: null } as const;
+      await releaseClaim(db, attemptId, wait);
+      await moveOn(contactId, ownerEpoch);
+      const row = await db('contacts')
+        .where({ id: contactId })
+        .first<{ waiting_for: string | null; waiting_rule: string | null }>();
+      assert.notEqual(row.waiting_for, 'calling_window');
+      assert.equal(row.waiting_rule, null);
+    });
+  }
 
   it('leaves the number’s earlier day as it was, and so does a call that was never placed', async () => {
     const { db } = database;

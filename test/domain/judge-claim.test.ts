@@ -52,6 +52,7 @@ describe('judgeClaim', () => {
     assert.deepEqual(judge(nineToEight, 'Pacific/Auckland'), {
       allowed: false,
       reason: 'calling_window',
+      rule: 'callingWindow',
       retryAt: new Date('2026-11-23T20:00:00Z'),
     });
   });
@@ -70,6 +71,7 @@ describe('judgeClaim', () => {
     assert.deepEqual(judge(nineToEight, null, ['Pacific/Auckland']), {
       allowed: false,
       reason: 'calling_window',
+      rule: 'callingWindow',
       retryAt: new Date('2026-11-23T20:00:00Z'),
     });
     assert.deepEqual(judge(nineToEight, 'Europe/Berlin', ['Pacific/Auckland']), { allowed: true });
@@ -83,6 +85,7 @@ describe('judgeClaim', () => {
     assert.deepEqual(judge(nineToEight, null, ['America/Chicago', 'America/Los_Angeles']), {
       allowed: false,
       reason: 'calling_window',
+      rule: 'callingWindow',
       retryAt: new Date('2026-11-23T17:00:00Z'),
     });
   });
@@ -97,7 +100,7 @@ describe('judgeClaim', () => {
     assert.deepEqual(judge(inBerlin, null, ['Pacific/Auckland', 'Asia/Tokyo']), { allowed: true });
   });
 
-  const never = { allowed: false, reason: 'no_opening', retryAt: null };
+  const never = { allowed: false, reason: 'no_opening', rule: 'callingWindow', retryAt: null };
 
   it('says that zones which are never open together allow no call at all', () => {
     const short = { ...nineToEight, toMinute: 18 * 60 };
