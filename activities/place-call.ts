@@ -91,9 +91,9 @@ async function claimAndSend(
     return blocked(deps, 'database_unreachable');
   }
   if (claimed.kind !== 'claimed') return refusalResult(deps, contactId, claimed);
-  const { claim } = claimed;
+  const { claim, history } = claimed;
 
-  const verdict = judgeClaim(claim, new Date());
+  const verdict = judgeClaim({ ...claim, history }, new Date());
   if (!verdict.allowed) {
     const { reason, rule, retryAt } = verdict;
     return giveBack(deps, claim, { reason, rule, retryAt: retryAt?.toISOString() ?? null });

@@ -30,6 +30,7 @@ export async function refusalResult(
         await settleUndialled(deps.db, contactId, { callStatus: 'cancelled', scope: 'contact' }),
       );
     case 'suppressed':
+    case 'person_cap':
       return settled(
         await settleUndialled(deps.db, contactId, { callStatus: 'restricted', scope: 'number' }),
       );

@@ -8,10 +8,19 @@
  * as its wait for locks: when that was long the statement gives no verdict (`stale`) and is run
  * again. Two claims that cannot see each other clash on a unique index, which undoes the whole
  * statement; run again, it sees what it clashed with.
+ *
+ * The history that caps are judged by is read from the snapshot too, so the statement compares the
+ * locked phone and contact with what the snapshot shows of them. Every attempt raises their counters,
+ * and none of the phone or the contact is under way in the snapshot where they are equal, so it then
+ * shows every attempt there is, with its result; where they differ, the verdict is `stale`. While the
+ * attempt is `sending`, nobody else can claim the phone or the contact: what is decided on the
+ * history, milliseconds later, still holds.
  */
 import type { CampaignSettings } from '../domain/campaign-settings.ts';
 import type { AttemptId, ContactId } from '../domain/ids.ts';
 import { claimDetails, readClaim, type Claim, type StoredClaimDetails } from './claim-details.ts';
+import { claimHistory, historyPeriod, readHistory, type StoredAttempt } from './claim-history.ts';
+import type { PastAttempt } from '../domain/judge-limits.ts';
 import { findAttempt, type AttemptRecord } from './find-attempt.ts';
 import type { Database } from './open-database.ts';
 import { isContended, sqlState, uniqueViolation } from './retry-contended.ts';
@@ -44,11 +53,17 @@ export type ClaimRefusal =
   | 'suppressed'
   | 'suppression_list_old'
   | 'contact_cap'
-  | 'number_daily_cap'
-  | 'phone_in_call';
+  | 'phone_in_call'
+  | 'person_cap'
+  | 'number_daily_cap';
 
 export type ClaimResult =
-  | { readonly kind: 'claimed'; readonly claim: Claim }
+  | {
+      readonly kind: 'claimed';
+      readonly claim: Claim;
+      /** What the limits of the settings must be judged by, before the attempt is sent. */
+      readonly history: readonly PastAttempt[];
+    }
   /** The id was claimed or barred before: it must never be sent (again). */
   | { readonly kind: 'existing'; readonly attempt: AttemptRecord }
   | RefusedClaim;
@@ -102,6 +117,7 @@ interface ClaimRow {
   settings: CampaignSettings | null;
   time_zone: string | null;
   details: StoredClaimDetails | null;
+  history: StoredAttempt[] | null;
   claimed_at: Date | null;
 }
 
@@ -116,7 +132,8 @@ async function runClaim(
   const row = rows[0];
   if (row === undefined) throw new Error('the claim returned no row');
   if (row.details !== null && row.claimed_at !== null) {
-    return { kind: 'claimed', claim: claimOf(request.attemptId, row.details, row.claimed_at) };
+    const claim = claimOf(request.attemptId, row.details, row.claimed_at);
+    return { kind: 'claimed', claim, history: readHistory(row.history) };
   }
   if (row.refused === 'existing') {
     const attempt = await findAttempt(db, request.attemptId);
@@ -173,15 +190,17 @@ with contact as materialized (
   select owner_epoch from trunks where name = :trunk for share
 ), facts as materialized (
   select
-    c.id as contact_id, c.campaign_id, c.state as contact_state, c.waiting_for, c.assigned_to,
+    c.id as contact_id, c.campaign_id, c.lineage_id, c.state as contact_state, c.waiting_for, c.assigned_to,
     c.call_now, c.live_attempt_id, c.next_attempt_at, c.attempts_made, c.prior_attempts, c.time_zone,
     k.state as campaign_state, s.settings, s.version as settings_version,
     n.id as number_id, n.day, n.day_attempts, n.last_attempt_at as number_last_at,
-    p.phone_key, p.last_attempt_at as phone_last_at,
+    p.phone_key, p.attempts_made as phone_attempts, p.last_attempt_at as phone_last_at,
     o.owner_epoch,
     coalesce(c.time_zone, n.time_zones[1], s.settings ->> 'timeZone', 'UTC') as zone,
     (s.settings #>> '{attempts,perContact}')::int as per_contact,
     (s.settings #>> '{attempts,perNumberPerDay}')::int as per_number_per_day,
+    (s.settings #>> '{attempts,perPerson}')::int as per_person,
+    ${historyPeriod} as history_period,
     clock_timestamp() as at,
     ${claimDetails} as details
   from contact c
@@ -209,7 +228,6 @@ with contact as materialized (
     when ${suppressionCheck('d.phone_key', 'd.campaign_id')} then 'suppressed'
     when ${suppressionListOld('d.settings', 'd.campaign_id', 'd.at')} then 'suppression_list_old'
     when d.attempts_made + d.prior_attempts >= d.per_contact then 'contact_cap'
-    when d.day = d.today and d.day_attempts >= d.per_number_per_day then 'number_daily_cap'
     when exists (
       -- An own attempt still live in the snapshot has ended by now: the locked row says so above.
       select from attempts a
@@ -222,6 +240,14 @@ with contact as materialized (
       where a.phone_key = d.phone_key and a.rule = 'silence'
         and a.ended_at > d.at - interval '32 seconds'
     ) then 'phone_in_call'
+    when (d.per_person is not null or d.history_period is not null) and not exists (
+      -- Unlocked, so as the snapshot has them.
+      select from phones p join contacts c on c.id = d.contact_id and c.live_attempt_id is null
+      where p.phone_key = d.phone_key
+        and (p.attempts_made, c.attempts_made) = (d.phone_attempts, d.attempts_made)
+    ) then 'stale'
+    when d.phone_attempts >= d.per_person then 'person_cap'
+    when d.day = d.today and d.day_attempts >= d.per_number_per_day then 'number_daily_cap'
   end as refused
   from dated d
 ), verdict as materialized (
@@ -283,7 +309,8 @@ with contact as materialized (
 select
   v.refused, v.contact_id, v.retry_at, v.rule, v.settings, v.time_zone, live.id as live_id,
   live.trunk as live_trunk, v.at as claimed_at,
-  case when v.refused is null then v.details end as details
+  case when v.refused is null then v.details end as details,
+  case when v.refused is null and v.history_period is not null then ${claimHistory} end as history
 from (values (1)) always_one_row
 left join verdict v on true
 left join attempts live on live.id = v.live_attempt_id and v.refused = 'attempt_in_progress'

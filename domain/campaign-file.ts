@@ -16,8 +16,11 @@ import type { CampaignSettings } from './campaign-settings.ts';
 import { connectSection } from './connect-fields.ts';
 import type { Fault } from './errors.ts';
 import { faultsOfIssue } from './faults-of-issue.ts';
+import { limitsOf, packsOf, packWarning } from './campaign-limits.ts';
+import { capSection, coolOffSection } from './limit-fields.ts';
 import { answeringMachineSection } from './machine-fields.ts';
 import { isCountry } from './phone-number.ts';
+import type { RulePack } from './rule-pack.ts';
 import { campaignName, recycleSection, retargetSection } from './rule-fields.ts';
 import { suppressionSection } from './suppression-fields.ts';
 
@@ -27,6 +30,8 @@ export interface KnownNames {
   readonly agents: readonly string[];
   /** The days of the calendars that `callingWindow.calendar` may name; default none. */
   readonly calendars?: Calendars;
+  /** What `rules` may name; default none. */
+  readonly rulePacks?: Readonly<Record<string, RulePack>>;
 }
 
 export type CampaignFileReading =
@@ -41,8 +46,9 @@ export type CampaignFileReading =
 export function readCampaignFile(value: unknown, known: KnownNames): CampaignFileReading {
   const reading = campaignSection(known, nameOf(value)).safeParse(value);
   if (!reading.success) return { ok: false, faults: reading.error.issues.flatMap(faultsOfIssue) };
-  const settings = settingsOf(reading.data);
-  return { ok: true, settings, warnings: warningsOf(settings) };
+  const packs = packsOf(reading.data.rules, known.rulePacks ?? {});
+  const settings = settingsOf(reading.data, packs);
+  return { ok: true, settings, warnings: [...warningsOf(settings), ...packs.map(packWarning)] };
 }
 
 type CampaignKeys = z.output<ReturnType<typeof campaignSection>>;
@@ -61,7 +67,12 @@ function campaignSection(known: KnownNames, ownName: unknown) {
     attempts: section({
       perContact: optional(wholeNumber(1, 100), null),
       perNumberPerDay: optional(wholeNumber(1, 100), null),
-    }).default({ perContact: null, perNumberPerDay: null }),
+      perPerson: optional(wholeNumber(1, 1_000), null),
+      perPersonPerDay: optional(wholeNumber(1, 100), null),
+    }).default({ perContact: null, perNumberPerDay: null, perPerson: null, perPersonPerDay: null }),
+    caps: list(capSection, 0).default([]),
+    coolOffs: list(coolOffSection, 0).default([]),
+    rules: list(required(word(Object.keys(known.rulePacks ?? {}), 'a rule pack')), 0).default([]),
     recycle: recycleSection.default({}),
     retarget: list(retargetSection(known.agents, ownName), 0).default([]),
     suppression: suppressionSection.optional(),
@@ -84,10 +95,12 @@ const callerId = text(
   'write digits, or a name and digits such as "Acme <525550001111>"',
 );
 
-function settingsOf(keys: CampaignKeys): CampaignSettings {
-  const { ringTimeout, callingWindow, answeringMachine, suppression, trunks, ...rest } = keys;
+function settingsOf(keys: CampaignKeys, packs: readonly RulePack[]): CampaignSettings {
+  const { ringTimeout, callingWindow, answeringMachine, suppression, trunks, ...others } = keys;
+  const { attempts, caps, coolOffs, rules: _names, ...rest } = others;
   return {
     ...rest,
+    ...limitsOf({ attempts, caps, coolOffs }, packs),
     trunks: [...new Set(trunks)],
     ringTimeoutMs: ringTimeout,
     answeringMachine: answeringMachine ?? null,

@@ -21,7 +21,17 @@ export interface CampaignSettings {
   readonly attempts: {
     readonly perContact: number | null;
     readonly perNumberPerDay: number | null;
+    /** To the same phone over all campaigns, ever; absent: no limit. */
+    readonly perPerson?: number;
+    /** To the same phone over all campaigns, in a calendar day of the contact's zone. */
+    readonly perPersonPerDay?: number;
   };
+  /** The campaign's own and those of its rule packs; absent: none. */
+  readonly caps?: readonly Cap[];
+  /** The campaign's own and those of its rule packs; absent: none. */
+  readonly coolOffs?: readonly CoolOff[];
+  /** The rule packs as they were when this version was made; absent: none. */
+  readonly rules?: readonly AdoptedRulePack[];
   readonly recycle: Readonly<Partial<Record<CallStatus | DialStatus, RecycleRule>>>;
   readonly retarget: readonly RetargetRule[];
   /** Suppression lists without which nobody is dialled; absent: none. */
@@ -55,6 +65,44 @@ export interface CallingWindow {
   readonly timeZone: string;
   /** Closed on these days of the zone, `YYYY-MM-DD`, in order; absent: on none. */
   readonly holidays?: readonly string[];
+}
+
+/**
+ * Whose attempts a limit looks at. `person`: those to the same phone, over all campaigns; `campaign`:
+ * those to the same phone in this campaign; `contact`: those of the contact to any of its numbers,
+ * and of the contacts it was retargeted from.
+ */
+export type LimitScope = 'person' | 'campaign' | 'contact';
+
+/** No more than `max` attempts in any stretch of time of that length. */
+export interface Cap {
+  /** As a refusal names it, such as `us-florida: 3 calls in 24h`. */
+  readonly rule: string;
+  readonly max: number;
+  /** null: in a calendar day of the contact's zone. */
+  readonly perMs: number | null;
+  readonly scope: LimitScope;
+  /** Only attempts that ended so; null: all. */
+  readonly counts: readonly CallStatus[] | null;
+}
+
+/** No attempt within `forMs` of the end of one that had one of these statuses. */
+export interface CoolOff {
+  /** As a refusal names it, such as `uk-ofcom: 72h after abandoned`. */
+  readonly rule: string;
+  readonly after: readonly CallStatus[];
+  readonly forMs: number;
+  readonly scope: LimitScope;
+}
+
+/** What a campaign took over of a rule pack, besides its caps and cool-offs. */
+export interface AdoptedRulePack {
+  readonly name: string;
+  /** When its figures were looked up, `YYYY-MM-DD`. */
+  readonly date: string;
+  readonly title: string;
+  /** One of them must be open; empty: at any time. */
+  readonly windows: readonly CallingWindow[];
 }
 
 /** Redial granted because of a status. */

@@ -1,4 +1,4 @@
-import type { CampaignSettings } from './campaign-settings.ts';
+import type { CallingWindow, CampaignSettings } from './campaign-settings.ts';
 import { isTimeZone } from './local-day.ts';
 import type { OpeningHours } from './opening-hours.ts';
 
@@ -11,9 +11,30 @@ export interface ContactPlace {
   readonly numberZones: readonly string[] | null;
 }
 
+/** Calling windows under the name of who asks for them; all of `hours` must be open. */
+export interface WindowRule {
+  /** As a refusal names it. */
+  readonly rule: string;
+  readonly hours: readonly OpeningHours[];
+}
+
 /** When a contact may be called: all of them must be open. Empty: at any time. */
 export function contactHours(place: ContactPlace): OpeningHours[] {
-  return zonesOfContact(place).flatMap((zone) => openingHours(place, zone));
+  return windowRules(place).flatMap(({ hours }) => hours);
+}
+
+/** The same by the rule that asks for it: the campaign's own window, and those of its rule packs. */
+export function windowRules(place: ContactPlace): readonly WindowRule[] {
+  const { callingWindow, rules = [] } = place.settings;
+  const own = callingWindow === null ? [] : [{ rule: 'callingWindow', windows: [callingWindow] }];
+  const packs = rules.flatMap(({ name, windows }) =>
+    windows.length === 0 ? [] : [{ rule: `${name}: calling windows`, windows }],
+  );
+  const zones = zonesOfContact(place);
+  return [...own, ...packs].map(({ rule, windows }) => ({
+    rule,
+    hours: zones.map((zone) => openingHours(windows, zone)),
+  }));
 }
 
 /**
@@ -31,9 +52,11 @@ export function zonesOfContact({
   return [first, ...others];
 }
 
-function openingHours({ settings }: ContactPlace, contactZone: string): OpeningHours[] {
-  const window = settings.callingWindow;
-  if (window === null) return [];
-  const zone = window.timeZone === 'contact' ? contactZone : window.timeZone;
-  return [{ windows: [{ window, zone }] }];
+function openingHours(windows: readonly CallingWindow[], contactZone: string): OpeningHours {
+  return {
+    windows: windows.map((window) => ({
+      window,
+      zone: window.timeZone === 'contact' ? contactZone : window.timeZone,
+    })),
+  };
 }

@@ -16,3 +16,10 @@ export function parseDuration(text: string): number | null {
   const ms = Number(count) * (unitMs[unit ?? ''] ?? Number.NaN);
   return ms > 0 && ms <= longestMs ? ms : null;
 }
+
+/** A duration as people write it: in days from four days on, else in the largest unit that is whole. */
+export function durationText(ms: number): string {
+  const units = ms >= 4 * 86_400_000 ? ['d', 'h', 'm'] : ['h', 'm'];
+  const unit = units.find((candidate) => ms % (unitMs[candidate] ?? 1) === 0) ?? 's';
+  return `${ms / (unitMs[unit] ?? 1000)}${unit}`;
+}

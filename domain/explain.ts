@@ -38,6 +38,8 @@ const waitingTexts: Readonly<Record<BlockReason | ListedReason, string>> = {
   calling_window: 'its calling window to open',
   no_opening: 'other rules: there is no time at which all its calling windows are open',
   number_daily_cap: 'the next day: its number was dialled as often as one day allows',
+  cap: 'a cap on calls: as many were made as its period allows',
+  cool_off: 'the end of a cool-off after an earlier call',
   suppression_list_old:
     'a newer suppression list: the campaign requires one, and it is too old or missing',
   phone_in_call: 'another call to the same phone to be over',

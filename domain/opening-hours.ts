@@ -62,10 +62,8 @@ function firstOpening({ windows }: OpeningHours, at: Date): Date | null {
   );
 }
 
-/** Of the longest list: the windows of a campaign have the same one. */
+/** Each date once: the same window is there for every zone. */
 function holidayCount(all: readonly OpeningHours[]): number {
-  const counts = all.flatMap(({ windows }) =>
-    windows.map(({ window }) => window.holidays?.length ?? 0),
-  );
-  return Math.max(0, ...counts);
+  const lists = all.flatMap(({ windows }) => windows.map(({ window }) => window.holidays ?? []));
+  return new Set([...new Set(lists)].flat()).size;
 }

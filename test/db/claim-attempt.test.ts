@@ -273,6 +273,13 @@ const refusals: RefusalCase[] = [
     },
   },
   {
+    reason: 'person_cap',
+    settings: { attempts: { perContact: null, perNumberPerDay: null, perPerson: 1 } },
+    async given({ contactId, ownerEpoch }) {
+      await dialAndRedial(contactId, ownerEpoch);
+    },
+  },
+  {
     reason: 'number_daily_cap',
     settings: { attempts: { perContact: null, perNumberPerDay: 1 } },
     async given({ contactId, ownerEpoch }) {

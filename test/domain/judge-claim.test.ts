@@ -38,8 +38,11 @@ function judge(
   timeZone: string | null,
   numberZones: readonly string[] | null = null,
 ) {
-  const claim = { settings: { ...settings, callingWindow: window }, timeZone, numberZones };
-  return judgeClaim(claim, now);
+  const changed = { ...settings, callingWindow: window };
+  return judgeClaim(
+    { settings: changed, timeZone, numberZones, claimedAt: now.toISOString(), history: [] },
+    now,
+  );
 }
 
 describe('judgeClaim', () => {
@@ -152,7 +155,11 @@ describe('judgeClaim', () => {
             return minute < callingWindow.fromMinute || minute >= callingWindow.toMinute;
           });
           const changed = { ...settings, callingWindow };
-          const { allowed } = judgeClaim({ settings: changed, timeZone: null, numberZones }, at);
+          const claim = { settings: changed, timeZone: null, numberZones };
+          const { allowed } = judgeClaim(
+            { ...claim, claimedAt: at.toISOString(), history: [] },
+            at,
+          );
           assert.equal(allowed, !isOutside);
         },
       ),
