@@ -43,6 +43,9 @@ export async function connectDialer(options: ConnectOptions = {}): Promise<Diale
       trunks: engine.trunks,
       agents: Object.keys(config.agents),
       calendars: config.calendars,
+      get rulePacks() {
+        return config.rulePacks;
+      },
     },
     phoneSecret: async () => {
       await checkPhoneSecret(db, phoneSecretFingerprint(config.phoneSecret));

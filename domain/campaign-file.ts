@@ -44,10 +44,12 @@ export type CampaignFileReading =
  * campaigns and are found by findRetargetCircle.
  */
 export function readCampaignFile(value: unknown, known: KnownNames): CampaignFileReading {
-  const reading = campaignSection(known, nameOf(value)).safeParse(value);
+  const rulePacks = known.rulePacks ?? {};
+  const reading = campaignSection({ ...known, rulePacks }, nameOf(value)).safeParse(value);
   if (!reading.success) return { ok: false, faults: reading.error.issues.flatMap(faultsOfIssue) };
-  const packs = packsOf(reading.data.rules, known.rulePacks ?? {});
-  const settings = settingsOf(reading.data, packs);
+  const { rules, ...keys } = reading.data;
+  const packs = packsOf(rules, rulePacks);
+  const settings = settingsOf(keys, packs);
   return { ok: true, settings, warnings: [...warningsOf(settings), ...packs.map(packWarning)] };
 }
 
@@ -72,11 +74,15 @@ function campaignSection(known: KnownNames, ownName: unknown) {
     }).default({ perContact: null, perNumberPerDay: null, perPerson: null, perPersonPerDay: null }),
     caps: list(capSection, 0).default([]),
     coolOffs: list(coolOffSection, 0).default([]),
-    rules: list(required(word(Object.keys(known.rulePacks ?? {}), 'a rule pack')), 0).default([]),
+    rules: list(rulePack(known), 0).default([]),
     recycle: recycleSection.default({}),
     retarget: list(retargetSection(known.agents, ownName), 0).default([]),
     suppression: suppressionSection.optional(),
   });
+}
+
+function rulePack({ rulePacks = {} }: KnownNames) {
+  return required(word(Object.keys(rulePacks), 'a rule pack'));
 }
 
 function nameOf(value: unknown): unknown {
@@ -95,9 +101,12 @@ const callerId = text(
   'write digits, or a name and digits such as "Acme <525550001111>"',
 );
 
-function settingsOf(keys: CampaignKeys, packs: readonly RulePack[]): CampaignSettings {
+function settingsOf(
+  keys: Omit<CampaignKeys, 'rules'>,
+  packs: readonly RulePack[],
+): CampaignSettings {
   const { ringTimeout, callingWindow, answeringMachine, suppression, trunks, ...others } = keys;
-  const { attempts, caps, coolOffs, rules: _names, ...rest } = others;
+  const { attempts, caps, coolOffs, ...rest } = others;
   return {
     ...rest,
     ...limitsOf({ attempts, caps, coolOffs }, packs),

@@ -5,7 +5,7 @@ import { faultsOfIssue } from './faults-of-issue.ts';
 
 /** The days of a shared calendar, `YYYY-MM-DD`, in order. */
 export type CalendarReading =
-  | { readonly ok: true; readonly days: readonly string[] }
+  | { readonly ok: true; readonly content: readonly string[] }
   | { readonly ok: false; readonly faults: Fault[] };
 
 // Searching for the next opening passes over each of them.
@@ -44,7 +44,7 @@ export function listOfDays<Entry extends z.ZodType>(
 export function readCalendar(value: unknown): CalendarReading {
   const reading = calendarFile.safeParse(value);
   if (!reading.success) return { ok: false, faults: reading.error.issues.flatMap(faultsOfIssue) };
-  return { ok: true, days: reading.data.map(({ date }) => date).sort() };
+  return { ok: true, content: reading.data.map(({ date }) => date).sort() };
 }
 
 const oneLine = /^[^\p{Cc}]{1,400}$/u;

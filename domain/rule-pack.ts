@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { list, optional, required, section, text, word, type Wrong } from './campaign-fields.ts';
+import { list, required, section, text, word } from './campaign-fields.ts';
 import type { AdoptedRulePack, Cap, CoolOff } from './campaign-settings.ts';
 import { packWindowSection } from './calling-window-fields.ts';
 import type { Fault } from './errors.ts';
@@ -20,13 +20,14 @@ export interface RulePack extends AdoptedRulePack {
 }
 
 export type RulePackReading =
-  { readonly ok: true; readonly pack: RulePack } | { readonly ok: false; readonly faults: Fault[] };
+  | { readonly ok: true; readonly content: RulePack }
+  | { readonly ok: false; readonly faults: Fault[] };
 
 /** Checks a parsed pack and reports all faults at once. `name` is what campaigns call it by. */
 export function readRulePack(name: string, value: unknown): RulePackReading {
   const reading = packFile.safeParse(value);
   if (!reading.success) return { ok: false, faults: reading.error.issues.flatMap(faultsOfIssue) };
-  return { ok: true, pack: packOf(name, reading.data) };
+  return { ok: true, content: packOf(name, reading.data) };
 }
 
 const line = required(text(/^[^\p{Cc}]{1,600}$/u, 'write this in one line'));
@@ -34,7 +35,7 @@ const line = required(text(/^[^\p{Cc}]{1,600}$/u, 'write this in one line'));
 /** Where a figure is from, and what it says in plain words. */
 const sourced = {
   law: line,
-  url: required(text(/^https:\/\/\S{1,300}$/, 'write the https address of the official text')),
+  url: required(text(/^https?:\/\/\S{1,300}$/, 'write the address of the official text')),
   // Whether the law itself was read for it, or only what others say of it.
   read: required(word(['text', 'summary'] as const, 'how it was read')),
   says: line,

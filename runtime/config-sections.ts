@@ -5,7 +5,7 @@ import { reasonDialects } from '../domain/reason-dialect.ts';
 export const namedSections = ['pbxs', 'trunks', 'agents'] as const;
 
 /** Those whose names have a value and no keys. */
-export const valueSections = ['calendars'] as const;
+export const valueSections = ['calendars', 'rulePacks'] as const;
 
 export type NamedSection = (typeof namedSections)[number];
 
@@ -134,6 +134,7 @@ const trunk = section({
 });
 
 const calendar = words(/^[^\0]{1,4096}$/, 'the path of a calendar file');
+const rulePack = words(/^[^\0]{1,4096}$/, 'the path of a rule pack');
 
 const agent = section({
   endpoint: words(
@@ -163,6 +164,7 @@ export const configSections = section({
   agents: named(agent),
   trunks: named(trunk),
   calendars: named(calendar),
+  rulePacks: named(rulePack),
 });
 
 export type ConfigSections = z.output<typeof configSections>;
@@ -177,6 +179,7 @@ export const entryKeys: Readonly<Record<NamedSection, Readonly<Record<string, z.
 /** What a name of these sections stands for. */
 export const entryValues: Readonly<Record<(typeof valueSections)[number], z.ZodType>> = {
   calendars: calendar,
+  rulePacks: rulePack,
 };
 
 /** The keys of the sections that are no maps of names. */

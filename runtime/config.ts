@@ -1,16 +1,19 @@
 import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { ConfigError, type Fault } from '../domain/errors.ts';
+import { readCalendar } from '../domain/holidays.ts';
 import type { ReasonDialect } from '../domain/reason-dialect.ts';
+import { readRulePack, type RulePack } from '../domain/rule-pack.ts';
 import { crossChecks } from './config-cross-checks.ts';
 import { overlayEnvironment, upper, type ConfigOverlay } from './config-environment.ts';
 import { configSections, refusedKeys, type ConfigSections } from './config-sections.ts';
 import { isLogLevel, logLevels } from './log-level.ts';
 import { parsePhoneSecret, phoneSecretFrom } from './phone-secret.ts';
-import { readCalendars } from './read-calendars.ts';
 import { readConfigFile } from './read-config-file.ts';
+import { readNamedFiles, type Check } from './read-named-files.ts';
 import { readSecretFile, secretFault } from './read-secret.ts';
 import { readTrust } from './read-trust.ts';
+import { shippedRulePackNames, shippedRulePacks } from './shipped-rule-packs.ts';
 
 /** How to reach one PBX over AMI. `secret()` is a function so that no log and no JSON can hold it. */
 export interface PbxConfig {
@@ -60,6 +63,8 @@ export interface DialerConfig {
   readonly trunks: Readonly<Record<string, TrunkConfig>>;
   /** Days of the shared calendars, `YYYY-MM-DD`, by name. */
   readonly calendars: Readonly<Record<string, readonly string[]>>;
+  /** Those that come with the product and those of `rulePacks`, by name. */
+  readonly rulePacks: Readonly<Record<string, RulePack>>;
   /** Key of the HMAC that phone keys are made with; 32 bytes. Read, or made on first use, when first asked for. */
   readonly phoneSecret: Uint8Array;
   /** What is allowed but should be known, such as a secret file that others can read. */
@@ -85,7 +90,9 @@ export function loadConfig({ cwd, path, env }: ConfigPlace): DialerConfig {
   const warnings: string[] = [];
   const secrets = readSecrets(overlay, file.path ? dirname(file.path) : cwd, cwd, warnings);
   const trust = readTrust(overlay, file.path ? dirname(file.path) : cwd, cwd);
-  const calendars = readCalendars(overlay, file.path ? dirname(file.path) : cwd, cwd);
+  const place = { fileDir: file.path ? dirname(file.path) : cwd, cwd };
+  const calendars = readNamedFiles('calendars', overlay, place, readCalendar);
+  const rulePacks = readNamedFiles('rulePacks', overlay, place, checkRulePack);
   const phone = phoneSecretSource(env, cwd, dataDir, warnings);
   const faults = [
     ...file.faults,
@@ -96,6 +103,7 @@ export function loadConfig({ cwd, path, env }: ConfigPlace): DialerConfig {
     ...secrets.faults,
     ...trust.faults,
     ...calendars.faults,
+    ...rulePacks.faults,
     ...phone.faults,
     ...logLevelFaults(env),
   ]
@@ -104,9 +112,20 @@ export function loadConfig({ cwd, path, env }: ConfigPlace): DialerConfig {
   if (faults.length > 0 || !reading.success) throw new ConfigError(faults);
   warnings.push(...warningsOf(reading.data, file.path));
   const rest = { file: file.path, dataDir, warnings };
-  const files = { secrets: secrets.found, trust: trust.found, calendars: calendars.found };
+  const files = {
+    secrets: secrets.found,
+    trust: trust.found,
+    calendars: calendars.found,
+    rulePacks: rulePacks.found,
+  };
   return assemble(reading.data, rest, files, phone.read);
 }
+
+const checkRulePack: Check<RulePack> = (content, name) => {
+  if (!shippedRulePackNames().includes(name)) return readRulePack(name, content);
+  const message = `a pack of this name comes with the product: choose another, such as my-${name}`;
+  return { ok: false, faults: [{ path: '', message }] };
+};
 
 function assemble(
   sections: ConfigSections,
@@ -115,6 +134,7 @@ function assemble(
     readonly secrets: ReadonlyMap<string, string>;
     readonly trust: ReadonlyMap<string, PbxTlsConfig>;
     readonly calendars: ReadonlyMap<string, readonly string[]>;
+    readonly rulePacks: ReadonlyMap<string, RulePack>;
   },
   readPhoneSecret: () => Uint8Array,
 ): DialerConfig {
@@ -132,6 +152,11 @@ function assemble(
     agents: byName(sections.agents, (agent) => agent),
     trunks: byName(sections.trunks, (trunk) => trunk),
     calendars: byName(sections.calendars, (_file, name) => files.calendars.get(name) ?? []),
+    // Most commands need none of them.
+    get rulePacks() {
+      const packs = [...shippedRulePacks(), ...files.rulePacks.values()];
+      return byName(Object.fromEntries(packs.map((pack) => [pack.name, pack])), (pack) => pack);
+    },
     get phoneSecret() {
       phoneSecret ??= readPhoneSecret();
       return phoneSecret;

@@ -5,6 +5,7 @@ import { root } from './install.mjs';
 
 const assets = [
   'db/migrations',
+  'rules',
   'runtime/guard.mjs',
   'asterisk/config',
   'asterisk/sounds/greeting.gsm',

@@ -347,7 +347,7 @@ describe('a claim is refused', () => {
   }
 
   it('for every reason it can name', () => {
-    assert.equal(new Set(refusals.map(({ reason }) => reason)).size, 15);
+    assert.equal(new Set(refusals.map(({ reason }) => reason)).size, 16);
   });
 
   it('for the first reason that applies', async () => {

@@ -6,8 +6,10 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { readCampaignFile } from '../../domain/campaign-file.ts';
+import { readRulePack } from '../../domain/rule-pack.ts';
 import { readContactsCsv } from '../../imports/read-contacts-csv.ts';
 import { loadConfig } from '../../runtime/config.ts';
+import { shippedRulePackNames, shippedRulePacks } from '../../runtime/shipped-rule-packs.ts';
 import { upper } from '../../runtime/config-environment.ts';
 import { readCalendar } from '../../domain/holidays.ts';
 import { entryKeys, plainKeys, valueSections } from '../../runtime/config-sections.ts';
@@ -74,7 +76,9 @@ describe('docs/configuration.md', () => {
   it('shows a campaign that is accepted, with every key of the table', () => {
     const value = parse(example('campaign')) as Record<string, unknown>;
     const calendars = { mx: ['2026-12-25'] };
-    const reading = readCampaignFile(value, { trunks: ['carrier-a'], agents: ['ana'], calendars });
+    const { rulePacks } = loadConfig({ cwd: os.tmpdir(), path: os.devNull, env: {} });
+    const names = { trunks: ['carrier-a'], agents: ['ana'], calendars, rulePacks };
+    const reading = readCampaignFile(value, names);
     assert.ok(reading.ok, JSON.stringify(reading));
     const table = page.split('## Campaign file')[1]?.split('## Contacts CSV')[0] ?? '';
     for (const key of Object.keys(value)) assert.match(table, new RegExp(`\\| \`${key}`), key);
@@ -83,7 +87,27 @@ describe('docs/configuration.md', () => {
 
   it('shows a calendar that is accepted', () => {
     const reading = readCalendar(parse(example('calendar')));
-    assert.deepEqual(reading, { ok: true, days: ['2026-09-16', '2026-12-25'] });
+    assert.deepEqual(reading, { ok: true, content: ['2026-09-16', '2026-12-25'] });
+  });
+
+  it('shows a rule pack that is accepted, and lists those that come with the product', () => {
+    const reading = readRulePack('house', parse(example('rule pack')));
+    assert.ok(reading.ok, JSON.stringify(reading));
+    const [, table = ''] = page.split('### Rule packs');
+    const rows = [...table.matchAll(/^\| \[([a-z0-9-]+)\]\S+ +\|(.*)$/gm)];
+    assert.deepEqual(rows.map(([, name]) => name).sort(), shippedRulePackNames());
+    for (const pack of shippedRulePacks()) {
+      const row = rows.find(([, name]) => name === pack.name)?.[2] ?? '';
+      for (const { fromMinute, toMinute } of pack.windows) {
+        assert.ok(row.includes(`${fromMinute / 60}:00 to ${toMinute / 60}:00`), pack.name);
+      }
+      for (const { max, perMs } of pack.caps) {
+        assert.match(row, perMs === null ? new RegExp(`${max} a day`) : /3 calls .* in 24h/);
+      }
+      for (const { forMs, after } of pack.coolOffs) {
+        assert.ok(row.includes(`${forMs / 3_600_000}h after \`${after.join()}\``), pack.name);
+      }
+    }
   });
 
   it('has every key of callingWindow and no other', () => {

@@ -94,7 +94,7 @@ describe('readCalendar', () => {
     const may = { ...christmas, date: '2026-05-01' };
     assert.deepEqual(readCalendar([christmas, may]), {
       ok: true,
-      days: ['2026-05-01', '2026-12-25'],
+      content: ['2026-05-01', '2026-12-25'],
     });
   });
 

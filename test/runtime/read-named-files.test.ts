@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { ConfigError } from '../../domain/errors.ts';
 import { loadConfig } from '../../runtime/config.ts';
+import { shippedRulePackNames } from '../../runtime/shipped-rule-packs.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const christmas = '- { date: 2026-12-25, name: Navidad, source: "LFT, art. 74, VIII" }\n';
@@ -75,5 +76,34 @@ describe('the calendars of dialer.yaml', () => {
     assert.match(messageAt('calendars.none'), /the path of a calendar file/);
     assert.match(messageAt('calendars.Up'), /name/);
     assert.match(messageAt('DIALER_CALENDARS_ENV'), /gone\.yaml cannot be read/);
+  });
+});
+
+describe('the rule packs of dialer.yaml', () => {
+  const own = `title: House rules
+jurisdiction: our own
+date: 2026-11-26
+coolOffs:
+  - { after: [rejected], for: 90d, law: a, url: 'https://intranet.example/1', read: text, says: b }
+notRepresented: [Callers introduce themselves.]
+`;
+
+  it('stand beside those that come with the product', (t) => {
+    const cwd = folderWith(t, 'rulePacks: { house: ./house.yaml }\n', { 'house.yaml': own });
+    const { rulePacks } = loadConfig({ cwd, env: {} });
+    assert.deepEqual(Object.keys(rulePacks).sort(), [...shippedRulePackNames(), 'house'].sort());
+    assert.equal(rulePacks['house']?.coolOffs[0]?.rule, 'house: 90d after rejected');
+    assert.equal(rulePacks['constructor'], undefined);
+  });
+
+  it('are refused with all faults of their file, and under the name of one of the product', (t) => {
+    const cwd = folderWith(t, 'rulePacks: { us-tsr: ./house.yaml, odd: ./odd.yaml }\n', {
+      'house.yaml': own,
+      'odd.yaml': own.replace('90d', '90').replace('rejected', 'declined'),
+    });
+    const faults = faultsOf(cwd);
+    const messageAt = (path: string) => faults.find((fault) => fault.path === path)?.message ?? '';
+    assert.match(messageAt('rulePacks.us-tsr'), /comes with the product: .* my-us-tsr/);
+    assert.match(messageAt('rulePacks.odd'), /coolOffs\[0\]\.after\[0\]: .*coolOffs\[0\]\.for: /);
   });
 });
