@@ -160,8 +160,39 @@ async function runCampaigns(engine: Engine, carrierLog: string): Promise<void> {
   const asleep = await show('asleepElsewhere');
   assert.deepEqual([asleep.callStatus, asleep.waitingFor], [null, 'calling_window']);
   assert.deepEqual(rungAt('asleepElsewhere'), []);
+
+  await checkLimits(engine);
+  assert.equal(rungAt('recycled').length, 2, 'rung beyond the budget of the person');
+  assert.equal(rungAt('toCampaignCapped').length, 4, 'rung in spite of the cool-off');
+
   const tooEarly = readCarrierLog(carrierLog).filter(({ at }) => Date.parse(at) < opening.atMs);
   assert.deepEqual(tooEarly, []);
+}
+
+/** People whom other campaigns have called: one has no call left, the other is to be left alone. */
+async function checkLimits(engine: Engine): Promise<void> {
+  const rule = 'coolOffs[0]: 1d after no_answer';
+  const spent = await startWithOne(engine, numbers.recycled, {
+    attempts: { perContact: null, perNumberPerDay: null, perPerson: 2 },
+  });
+  const alone = await startWithOne(engine, numbers.toCampaignCapped, {
+    coolOffs: [{ rule, after: ['no_answer'], forMs: 86_400_000, scope: 'person' }],
+  });
+  const show = (id: ContactId) => showContact(engine.db, id);
+  await waitFor(async () => (await show(spent))?.callStatus === 'restricted');
+  await waitFor(async () => (await show(alone))?.waitingRule === rule);
+  assert.equal((await show(alone))?.waitingFor, 'cool_off');
+}
+
+async function startWithOne(
+  engine: Engine,
+  number: string,
+  changes: Partial<CampaignSettings>,
+): Promise<ContactId> {
+  const { campaignId } = await insertCampaign(engine.db, changes, 'draft');
+  const [id] = await insertTestContacts(engine.db, campaignId, [contactToInsert([number])]);
+  await engine.start(campaignId);
+  return id ?? assert.fail();
 }
 
 async function insertPeople(
