@@ -15,25 +15,26 @@ export const historyPeriod = `greatest(
 
 /**
  * SQL of the attempts that limits look at, as JSON for readHistory: those of the phone in all campaigns
- * and those of the lineage to any number. Expects the verdict `v` of the claim. Times are rounded up,
+ * and those of the lineage to any number. Expects the verdict `v` of the claim. Times are the database's
+ * (an attempt ends when its outcome is recorded, whatever clock its evidence was read by), and rounded up,
  * so that no stretch of time is taken for longer than it is.
  */
 export const claimHistory = `(
   select jsonb_agg(jsonb_build_object(
     'atMs', ceil(extract(epoch from a.claimed_at) * 1000),
-    'endedAtMs', ceil(extract(epoch from a.ended_at) * 1000),
+    'endedAtMs', ceil(extract(epoch from a.recorded_at) * 1000),
     'callStatus', a.call_status,
     'person', a.phone_key = v.phone_key,
     'campaign', a.phone_key = v.phone_key and a.campaign_id = v.campaign_id,
     'contact', a.is_own
   ))
   from (
-    select own.id, own.phone_key, own.campaign_id, own.claimed_at, own.ended_at, own.call_status,
+    select own.id, own.phone_key, own.campaign_id, own.claimed_at, own.recorded_at, own.call_status,
       own.state, true as is_own
     from contacts relative join attempts own on own.contact_id = relative.id
     where relative.lineage_id = v.lineage_id
     union all
-    select other.id, other.phone_key, other.campaign_id, other.claimed_at, other.ended_at,
+    select other.id, other.phone_key, other.campaign_id, other.claimed_at, other.recorded_at,
       other.call_status, other.state, false
     from attempts other
     where other.phone_key = v.phone_key and other.contact_id not in (
@@ -41,7 +42,7 @@ export const claimHistory = `(
     )
   ) a
   where a.state in ('sending', 'ended', 'unconfirmed')
-    and greatest(a.claimed_at, a.ended_at) > v.at - v.history_period
+    and greatest(a.claimed_at, a.recorded_at) > v.at - v.history_period
 )`;
 
 /** The object that claimHistory builds for an attempt. */

@@ -7,7 +7,7 @@ import { readLocalTime } from './local-time.ts';
 export interface PastAttempt {
   /** When it was claimed, in milliseconds since 1970; not rounded down. */
   readonly atMs: number;
-  /** null: it is not over. */
+  /** When its end was recorded; null: it is not over. */
   readonly endedAtMs: number | null;
   /** null: not known yet. */
   readonly callStatus: CallStatus | null;

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { activateSettingsVersion, storeSettingsVersion } from '../../db/campaign-settings.ts';
+import { callContactNow } from '../../db/call-contact-now.ts';
 import { contactsToWake, dueContacts, markFed, openDueCount } from '../../db/feed.ts';
 import { setCampaignState } from '../../db/set-campaign-state.ts';
 import { findAttempt } from '../../db/find-attempt.ts';
 import type { Database } from '../../db/open-database.ts';
 import { raiseOwnerEpoch } from '../../db/trunks.ts';
-import { weekdays } from '../../domain/campaign-settings.ts';
+import { weekdays, type CoolOff } from '../../domain/campaign-settings.ts';
 import type { ContactId } from '../../domain/ids.ts';
 import {
   campaignSettings,
@@ -70,7 +71,8 @@ describe('placeCall', { timeout: 60_000 }, () => {
   });
 
   it('takes two statements for an attempt: the claim, and the outcome with its decision', async () => {
-    const { contactId, link, place } = await bench();
+    const limits = { perContact: null, perNumberPerDay: null, perPerson: 9, perPersonPerDay: 9 };
+    const { contactId, link, place } = await bench(undefined, { attempts: limits });
     link.onSent = (call) => call.end(...evidenceOf.answered);
     const statements: string[] = [];
     const note = ({ sql }: { sql: string }) => void statements.push(sql);
@@ -290,6 +292,84 @@ describe('placeCall', { timeout: 60_000 }, () => {
     assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [contactId]);
     link.onSent = (call) => call.end(...evidenceOf.answered);
     assert.equal((await place(contactId).result).result, 'settled');
+  });
+
+  const oncePerDay = {
+    caps: [
+      { rule: 'us-test: 1 call in 24h', max: 1, perMs: 86_400_000, scope: 'person', counts: null },
+    ],
+    ...redialBusy,
+  } as const;
+
+  /** A contact that was dialled once and is due again, a person having asked for it. */
+  async function dialledOnce(settings: Parameters<typeof dialable>[2]) {
+    const scene = await bench([contactToInsert()], settings);
+    scene.link.onSent = (call) => call.end(...evidenceOf.busy);
+    await markFed(db, [scene.contactId]);
+    await scene.place(scene.contactId).result;
+    await callContactNow(db, scene.contactId, { reasonCode: 'other' });
+    return scene;
+  }
+
+  it('gives a claim back that a cap stands against, though a person asked for the call, and names the cap', async () => {
+    const { campaignId, name, contactId, link, place } = await dialledOnce(oncePerDay);
+    const { attemptId, result } = place(contactId);
+    const blocked = await result;
+    assert.ok(blocked.result === 'blocked' && blocked.next.step === 'wait');
+    assert.equal(blocked.reason, 'cap');
+    assert.equal(blocked.next.rule, 'us-test: 1 call in 24h');
+    const until = Date.parse(blocked.next.until ?? '');
+    assert.ok(until > Date.now() + 86_000_000 && until < Date.now() + 86_401_000);
+    assert.equal(link.sent.length, 1);
+    assert.equal(await findAttempt(db, attemptId), null);
+    const row = await contactRow(contactId);
+    assert.equal(row?.['attempts_made'], 1);
+    assert.equal(row?.['waiting_for'], 'cap');
+    // Neither in the way of others nor taken for lost until then; changed rules judge it again.
+    assert.equal((await openDueCount(db, campaignId)).count, 0);
+    const settings = campaignSettings({ name });
+    const version = await storeSettingsVersion(db, campaignId, { settings, source: '' });
+    await activateSettingsVersion(db, campaignId, version);
+    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [contactId]);
+    assert.equal((await place(contactId).result).result, 'settled');
+  });
+
+  it('gives a claim back that a cool-off stands against', async () => {
+    const rest = {
+      rule: 'test: 1h after busy',
+      after: ['busy'],
+      forMs: 3_600_000,
+      scope: 'contact',
+    };
+    const { contactId, link, place } = await dialledOnce({
+      coolOffs: [rest as CoolOff],
+      ...redialBusy,
+    });
+    const blocked = await place(contactId).result;
+    assert.ok(blocked.result === 'blocked' && blocked.next.step === 'wait');
+    assert.deepEqual([blocked.reason, blocked.next.rule], ['cool_off', 'test: 1h after busy']);
+    assert.equal(link.sent.length, 1);
+    assert.equal((await contactRow(contactId))?.['waiting_for'], 'cool_off');
+  });
+
+  it('goes on with the next number when the phone has had all calls it may ever have', async () => {
+    const settings = {
+      attempts: { perContact: null, perNumberPerDay: null, perPerson: 1 },
+      recycle: { busy: { afterMs: 1_000, max: 1, backoff: 1 } },
+    };
+    const numbers = ['+525550100931', '+525550100932'];
+    const { contactId, link, place } = await bench([contactToInsert(numbers)], settings);
+    link.onSent = (call) => call.end(...evidenceOf.busy);
+    await place(contactId).result;
+    await callContactNow(db, contactId, { reasonCode: 'other' });
+    const blocked = await place(contactId).result;
+    assert.ok(blocked.result === 'blocked');
+    assert.equal(blocked.next.step, 'dial');
+    await place(contactId).result;
+    assert.deepEqual(
+      link.sent.map(({ request }) => request.dialString),
+      ['PJSIP/525550100931@carrier-a', 'PJSIP/525550100932@carrier-a'],
+    );
   });
 
   it('waits to be woken while the campaign is paused', async () => {

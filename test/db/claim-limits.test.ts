@@ -76,7 +76,7 @@ async function shiftBack(number: string, ms: number): Promise<void> {
     await trx.raw('alter table attempts disable trigger attempts_immutable');
     await trx.raw(
       `update attempts set claimed_at = claimed_at - :ms * interval '1 millisecond',
-         ended_at = ended_at - :ms * interval '1 millisecond'
+         recorded_at = recorded_at - :ms * interval '1 millisecond'
        where phone_key = :key`,
       { ms, key: phoneKeyOf(number) },
     );

@@ -41,7 +41,8 @@ describe('readRulePack', () => {
   });
 
   it('wants a source for every figure, and a list of what it does not do', () => {
-    const { law: _law, ...noLaw } = { max: 1, per: 'day', ...source };
+    const { url, read, says } = source;
+    const noLaw = { max: 1, per: 'day', url, read, says };
     assert.deepEqual(
       pathsOf({
         ...pack,
