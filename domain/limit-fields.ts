@@ -7,11 +7,11 @@ import {
   section,
   wholeNumber,
   word,
+  type Wrong,
 } from './campaign-fields.ts';
 import { callStatuses, type CallStatus } from './call-status.ts';
 import type { Cap, CoolOff, LimitScope } from './campaign-settings.ts';
 import { durationText } from './duration.ts';
-import type { Wrong } from './campaign-fields.ts';
 
 /** Caps and cool-offs as a campaign file and a rule pack write them. */
 

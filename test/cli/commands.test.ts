@@ -43,6 +43,18 @@ describe('the command line on a database', () => {
     assert.match(second.stderr, /already a campaign spring/);
   });
 
+  it('says of a rule pack that it is no legal advice, and what it does not do', async () => {
+    const file = campaignFile('ruled', 'rules: [us-florida]\n');
+    const created = await dialer(['campaign', 'create', '-'], file);
+    assert.equal(created.code, 0, created.stderr);
+    assert.match(created.stderr, /us-florida \(2026-11-26\) is no legal advice.*501\.059/);
+    const [status] = (await dialer(['campaign', 'status', 'ruled', '--json'])).lines as [
+      { settings: { caps: { rule: string }[]; rules: { date: string }[] } },
+    ];
+    assert.equal(status.settings.caps[0]?.rule, 'us-florida: 3 calls in 24h');
+    assert.equal(status.settings.rules[0]?.date, '2026-11-26');
+  });
+
   it('reads a campaign file as JSON, too', async () => {
     const file = { name: 'from-json', trunks: ['carrier-a'], connect: { agent: 'ana' } };
     assert.equal((await dialer(['campaign', 'create', '-'], JSON.stringify(file))).code, 0);
@@ -59,6 +71,10 @@ describe('the command line on a database', () => {
         'retarget: [{ when: { callStatus: busy, attempts: 1 }, to: { campaign: nowhere } }]\n',
       ),
       /there is no campaign nowhere/,
+    ],
+    'names a rule pack that is not there': [
+      campaignFile('x', 'rules: [us-tsr, us-all]\n'),
+      /rules\[1\].*us-all|rules\[1\].*known: co-ley-2300/,
     ],
     'expands aliases': [`a: &a [x]\nb: [*a, *a]\n`, /neither YAML nor JSON/],
   };

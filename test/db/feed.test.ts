@@ -166,13 +166,19 @@ describe('waking', () => {
     assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [contactId]);
   });
 
-  it('names those that waited for a window when the rules have changed, and they are due', async () => {
+  const byRules = ['calling_window', 'no_opening', 'number_daily_cap', 'cap', 'cool_off'] as const;
+  for (const reason of byRules) {
+    it(`names those that waited with ${reason} when the rules have changed, and they are due`, () =>
+      isJudgedAgain(reason));
+  }
+
+  async function isJudgedAgain(reason: (typeof byRules)[number]): Promise<void> {
     const { db } = database;
     const { campaignId, name, contactId, ownerEpoch } = await dialable(db);
     await markFed(db, [contactId]);
     const { attemptId } = await claimed(db, contactId, ownerEpoch);
     const nextAttemptAt = new Date(Date.now() + 3_600_000).toISOString();
-    await releaseClaim(db, attemptId, { reason: 'calling_window', nextAttemptAt });
+    await releaseClaim(db, attemptId, { reason, nextAttemptAt });
     const settings = campaignSettings({ name, ringTimeoutMs: 20_000 });
     const version = await storeSettingsVersion(db, campaignId, { settings, source: 'new' });
     assert.equal(version, 2);
@@ -183,7 +189,7 @@ describe('waking', () => {
     assert.equal(claim.settingsVersion, 2);
     assert.equal(claim.settings.ringTimeoutMs, 20_000);
     await assert.rejects(activateSettingsVersion(db, campaignId, 3), { code: 'SETTINGS_UNKNOWN' });
-  });
+  }
 });
 
 describe('cancelling a campaign', () => {
