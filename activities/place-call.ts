@@ -203,6 +203,7 @@ async function giveBack(
 ): Promise<PlaceCallResult> {
   const attemptId: AttemptId = claim.attemptId;
   const { reason, rule, retryAt } = refusal;
+  deps.log.info({ attemptId, contactId: claim.contactId, ...refusal }, 'claim given back');
   deps.registry.noteNeverSent(attemptId);
   try {
     await releaseClaim(deps.db, attemptId, { reason, rule, nextAttemptAt: retryAt });

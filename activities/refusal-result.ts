@@ -19,7 +19,8 @@ export async function refusalResult(
   const rule = claim.rule === null ? {} : { rule: claim.rule };
   const wait = (reason: BlockReason, until: string | null): PlaceCallResult =>
     blockedBy(reason, { step: 'wait', reason, until, ...rule, trunks });
-  deps.log.info({ contactId, reason: claim.reason, retryAt: claim.retryAt }, 'claim refused');
+  const { reason, retryAt } = claim;
+  deps.log.info({ contactId, reason, rule: claim.rule, retryAt }, 'claim refused');
 
   switch (claim.reason) {
     case 'settled':

@@ -256,6 +256,8 @@ with contact as materialized (
     when 'number_daily_cap' then start_of_day(j.today + 1, j.zone)
     when 'phone_in_call' then j.at + interval '30 seconds'
   end as retry_at, case j.refused
+    when 'contact_cap' then 'attempts.perContact: ' || j.per_contact
+    when 'person_cap' then 'attempts.perPerson: ' || j.per_person
     when 'number_daily_cap' then 'attempts.perNumberPerDay: ' || j.per_number_per_day
   end as rule
   from judged j

@@ -271,6 +271,7 @@ const refusals: RefusalCase[] = [
     async given({ contactId, ownerEpoch }) {
       await dialAndRedial(contactId, ownerEpoch);
     },
+    rule: 'attempts.perContact: 1',
   },
   {
     reason: 'person_cap',
@@ -278,6 +279,7 @@ const refusals: RefusalCase[] = [
     async given({ contactId, ownerEpoch }) {
       await dialAndRedial(contactId, ownerEpoch);
     },
+    rule: 'attempts.perPerson: 1',
   },
   {
     reason: 'number_daily_cap',
@@ -342,7 +344,7 @@ describe('a claim is refused', () => {
       const contact = await contactRow(scene.contactId);
       assert.equal(contact['waiting_for'], stored);
       assert.equal(result.rule, rule);
-      assert.equal(contact['waiting_rule'], rule);
+      assert.equal(contact['waiting_rule'], stored === null ? null : rule);
     });
   }
 
