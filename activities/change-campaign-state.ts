@@ -14,7 +14,12 @@ export function createChangeCampaignState(deps: EngineDeps) {
   return async function changeCampaignState(
     input: ChangeCampaignStateInput,
   ): Promise<{ state: CampaignState }> {
-    const state = await setCampaignState(deps.db, input.campaignId, input.to);
+    const state = await setCampaignState(
+      deps.db,
+      input.campaignId,
+      input.to,
+      input.auditId ?? null,
+    );
     if (input.auditId === undefined) {
       await writeAudit(deps.db, {
         actor: 'temporal',

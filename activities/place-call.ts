@@ -16,7 +16,7 @@ import { releaseClaim } from '../db/release-claim.ts';
 import { withoutDestinations, type EvidenceEvent } from '../domain/evidence.ts';
 import type { AttemptId } from '../domain/ids.ts';
 import { judgeClaim } from '../domain/judge-claim.ts';
-import type { BlockReason } from '../domain/next-step.ts';
+import { waitsForFeeder, type BlockReason } from '../domain/next-step.ts';
 import { startBeating } from './beat.ts';
 import type { PlaceCallInput, PlaceCallResult } from './call-result.ts';
 import { orderedOf, originateRequest, UnfitToSendError } from './originate-request.ts';
@@ -25,8 +25,11 @@ import { refusalResult } from './refusal-result.ts';
 import type { Clock, TrunkDeps } from './trunk-deps.ts';
 import type { GatePass } from './trunk-gate.ts';
 
-/** A claim this old is not written any more, by the monotonic clock or by the wall clock. */
-const claimLifetimeMs = 2_000;
+/**
+ * A claim this old is not written any more, by the monotonic clock or by the wall clock. So a pause, or a
+ * suppression, stops every call within this time: who claims later sees it, who claimed before is too old.
+ */
+const claimLifetimeMs = 1_000;
 /** How long a call waits for a PBX that is not there before it says so. */
 const pbxPatienceMs = { alone: 60_000, withOtherTrunk: 5_000 };
 
@@ -223,6 +226,7 @@ async function giveBack(
       reason,
       // Only changed rules can open it: nothing to ask again for.
       until: reason === 'no_opening' ? null : (retryAt ?? soon()),
+      ...(waitsForFeeder.has(reason) ? { byFeeder: true } : {}),
       ...(rule === null ? {} : { rule }),
       trunks: claim.settings.trunks,
     },

@@ -2,7 +2,8 @@
  * The gate of one trunk, in the process that owns it: the exact limit of channels and of calls per
  * second, where the limits of task queues are only averages. A call passes three doors: a free
  * channel, a place among the few outstanding claims, and its turn to write. Turns that nobody uses
- * are not saved up, so an idle trunk never bursts.
+ * are not saved up, so an idle trunk never bursts. A claim that was refused leaves its turn to the
+ * next call: thousands of refusals (a pause, a window that closes) keep nobody else waiting.
  *
  * Time is monotonic, in milliseconds, and an argument: a stepping wall clock moves no turn.
  */
@@ -46,6 +47,9 @@ export function createTrunkGate(options: TrunkGateOptions): TrunkGate {
   let opensAt = now();
   let nextTurnAt = now();
   let lastWriteAt = Number.NEGATIVE_INFINITY;
+  const passTurnOn = () => {
+    nextTurnAt -= intervalMs;
+  };
 
   /** Unresolved attempts that no call of this process holds. */
   function countForeign(): number {
@@ -90,14 +94,18 @@ export function createTrunkGate(options: TrunkGateOptions): TrunkGate {
         throw error;
       }
       held.add(attemptId);
+      let isTurnOpen = true;
       return {
         async writeTurn(writeSignal) {
+          isTurnOpen = false;
           const writeAt = Math.max(now(), opensAt, lastWriteAt + intervalMs);
           lastWriteAt = writeAt;
           await waitUntil(writeAt, writeSignal);
         },
         claimDone: freeClaim,
         leave() {
+          if (isTurnOpen) passTurnOn();
+          isTurnOpen = false;
           freeClaim();
           freeSlot();
         },

@@ -1,5 +1,5 @@
 import type { CampaignState } from './campaigns.ts';
-import type { CampaignId } from '../domain/ids.ts';
+import type { AuditId, CampaignId } from '../domain/ids.ts';
 import type { Database } from './open-database.ts';
 
 /** Which states lead to which; `finished` is reached by finishIfSettled alone. */
@@ -12,12 +12,14 @@ const cameFrom = {
 /**
  * Starts, resumes, pauses or cancels, and returns the campaign's state afterwards: another one than
  * `to` when it cannot go there (a cancelled campaign stays cancelled, a finished one needs an import
- * first). Every claim that begins later obeys. Safe to repeat. Throws `CAMPAIGN_UNKNOWN`.
+ * first). Every claim that begins later obeys. The audit entry gets the time. Safe to repeat. Throws
+ * `CAMPAIGN_UNKNOWN`.
  */
 export async function setCampaignState(
   db: Database,
   campaignId: CampaignId,
   to: keyof typeof cameFrom,
+  auditId: AuditId | null = null,
 ): Promise<CampaignState> {
   const { rows } = await db.raw<{ rows: { state: CampaignState }[] }>(
     `with changed as (
@@ -27,10 +29,13 @@ export async function setCampaignState(
          finished_at = case when :to = 'cancelled' then now() end
        where id = :campaignId and state = any(:cameFrom::text[])
        returning state
+     ), noted as (
+       update audit_log set applied_at = clock_timestamp()
+       where id = :auditId::uuid and applied_at is null and exists (select from changed)
      )
      select coalesce(c.state, k.state) as state
      from campaigns k left join changed c on true where k.id = :campaignId`,
-    { campaignId, to, cameFrom: [...cameFrom[to]] },
+    { campaignId, to, auditId, cameFrom: [...cameFrom[to]] },
   );
   const row = rows[0];
   if (row === undefined) {

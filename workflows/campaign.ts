@@ -8,6 +8,7 @@ import {
   ApplicationFailure,
   condition,
   continueAsNew,
+  patched,
   proxyActivities,
   setHandler,
   workflowInfo,
@@ -41,10 +42,12 @@ export async function campaign(input: CampaignInput): Promise<CampaignProgress> 
   const { campaignId } = input;
   let state: CampaignState = 'running';
   let progress: CampaignProgress | null = null;
+  let changes = 0;
 
   async function change(to: 'paused' | 'running' | 'cancelled', because: Because) {
     const changed = await changeCampaignState({ campaignId, to, ...because });
     state = changed.state;
+    changes += 1;
     return changed;
   }
   const refuseIf = (refused: boolean, code: string) => {
@@ -57,7 +60,8 @@ export async function campaign(input: CampaignInput): Promise<CampaignProgress> 
     validator: (_because) => refuseIf(state !== 'running', `campaign_${state}`),
   });
   setHandler(resumeUpdate, (because) => change('running', because), {
-    validator: (_because) => refuseIf(state !== 'paused', `campaign_${state}`),
+    // Also while it looks running here: a pause is in Postgres before this workflow hears of it.
+    validator: (_because) => refuseIf(isOver(), `campaign_${state}`),
   });
   setHandler(cancelCampaignUpdate, (because) => change('cancelled', because), {
     validator: (_because) => refuseIf(isOver(), `campaign_${state}`),
@@ -67,8 +71,14 @@ export async function campaign(input: CampaignInput): Promise<CampaignProgress> 
   });
 
   for (;;) {
+    const changesBefore = changes;
     const page = await feedContacts({ campaignId });
     progress = page.progress;
+    // What the page saw may be older than a pause or resume that was made meanwhile.
+    if (changes !== changesBefore && patched('changes-outlive-pages')) {
+      await condition(() => state !== 'paused');
+      continue;
+    }
     state = page.progress.state;
     if (isOver() && !page.hasMore) break;
     if (state === 'paused') await condition(() => state !== 'paused');

@@ -91,6 +91,19 @@ describe('the gate of a trunk', () => {
     assert.deepEqual(entered, ['a', 'b']);
   });
 
+  it('lets the next call have the turn of a claim that was refused', async () => {
+    const { clock, gate } = openGate(1, 100);
+    const refused = async (id: string) => (await gate.enter(id, never)).leave();
+    const writes: number[] = [];
+    void call(gate, 'first', clock, writes);
+    for (let id = 0; id < 500; id += 1) void refused(`refused-${id}`);
+    void call(gate, 'second', clock, writes);
+    void refused('refused-last');
+    void call(gate, 'third', clock, writes);
+    await clock.advance(3_000);
+    assert.deepEqual(writes, [1, 1_001, 2_001]);
+  });
+
   it('counts attempts that an earlier owner left unresolved', async () => {
     const { clock, gate } = openGate(10, 2);
     gate.setUnresolved(['old-1', 'old-2']);

@@ -19,6 +19,9 @@ interface CampaignRow {
   pages: number;
   /** What the next pages find; when it is used up the campaign is finished. */
   left: number;
+  /** Holds every page back between what it saw and its return. */
+  gate?: Promise<void>;
+  lastSeen?: CampaignState;
 }
 const rows = new Map<string, CampaignRow>();
 
@@ -48,7 +51,10 @@ describe('the campaign workflow', { timeout: 60_000 }, () => {
           await new Promise((resolve) => setTimeout(resolve, 20));
           if (row.left > 0 && row.state === 'running') row.left -= 1;
           if (row.left === 0) row.state = 'finished';
-          return { progress: progressOf(campaignId, row.state), fed: 1, hasMore: false };
+          const seen = row.state;
+          row.lastSeen = seen;
+          await row.gate;
+          return { progress: progressOf(campaignId, seen), fed: 1, hasMore: false };
         },
         async changeCampaignState(input: { campaignId: CampaignId; to: CampaignState }) {
           rowOf(input.campaignId).state = input.to;
@@ -103,6 +109,26 @@ describe('the campaign workflow', { timeout: 60_000 }, () => {
     await handle.executeUpdate('resume', { args: [because] });
     assert.equal(((await handle.result()) as CampaignProgress).state, 'finished');
     assert.ok(row.pages > pages);
+  });
+
+  it('is not stopped by a page that saw it paused when it was resumed before the page came back', async () => {
+    const { handle, row } = await start(1_000_000);
+    await waitFor(async () => row.pages > 1);
+    let letPageEnd = () => {};
+    row.gate = new Promise((resolve) => (letPageEnd = resolve));
+    // As the client pauses: in Postgres, of which the page hears before the workflow does.
+    row.state = 'paused';
+    try {
+      await waitFor(async () => row.lastSeen === 'paused');
+      assert.deepEqual(await handle.executeUpdate('resume', { args: [because] }), {
+        state: 'running',
+      });
+      row.left = 2;
+    } finally {
+      delete row.gate;
+      letPageEnd();
+    }
+    assert.equal(((await handle.result()) as CampaignProgress).state, 'finished');
   });
 
   it('ends when it is cancelled', async () => {
