@@ -1,19 +1,30 @@
 /**
  * Keeps some minutes of dial capacity open: starts the workflows of contacts that are due, wakes
- * those that a pause held back, and otherwise waits. One run of this activity feeds one page or
+ * those whom nothing holds back any more, and otherwise waits. One run of this activity feeds one page or
  * finds that nothing has happened for a while, so the campaign's history grows with the work.
  */
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { campaignProgress } from '../db/campaign-progress.ts';
-import { contactsToWake, dueContacts, markFed, markWoken, openDueCount } from '../db/feed.ts';
+import {
+  contactsToTell,
+  contactsToWake,
+  dueContacts,
+  markFed,
+  markWoken,
+  openDueCount,
+  parkContacts,
+  type OpenContacts,
+} from '../db/feed.ts';
 import { finishIfSettled } from '../db/finish-if-settled.ts';
 import { setCampaignState } from '../db/set-campaign-state.ts';
+import { readNextStep } from '../db/read-next-step.ts';
 import type { CampaignId, ContactId } from '../domain/ids.ts';
 import { contactWorkflowId, dialerTaskQueue } from '../workflows/ids.ts';
-import type { CampaignProgress, ContactInput } from '../workflows/messages.ts';
+import type { CampaignProgress, ContactInput, DueMessage } from '../workflows/messages.ts';
 import type { EngineDeps } from './engine-deps.ts';
 import { feedCapacity } from './feed-capacity.ts';
+import { splitByWindow } from './split-by-window.ts';
 
 export interface FeedResult {
   readonly progress: CampaignProgress;
@@ -23,6 +34,8 @@ export interface FeedResult {
 }
 
 const pageSize = 200;
+/** How many contacts are looked at in one question once some turned out to be outside their window. */
+const lookAhead = 1_000;
 /** How long one run looks for work before it reports that there was none. */
 const patienceMs = 5 * 60_000;
 const lookEveryMs = 500;
@@ -51,19 +64,50 @@ async function feedPage(deps: EngineDeps, campaignId: CampaignId): Promise<numbe
   const open = await openDueCount(deps.db, campaignId);
   // Started by a Temporal client alone, nobody else has said so.
   if (open.state === 'draft') await setCampaignState(deps.db, campaignId, 'running');
-  const capacity = feedCapacity(open.trunks, deps.trunks);
+  const told = await contactsToTell(deps.db, { campaignId, limit: pageSize });
+  await forEachParallel(told, (contactId) => tell(deps, contactId));
+  await markWoken(deps.db, told);
+  if (open.isOver) return told.length;
+
+  const capacity = feedCapacity(open.settings.trunks, deps.trunks);
   const room = Math.min(pageSize, Math.max(0, capacity - open.count));
   // Those whom nothing holds back any more go first: they waited longest.
-  const woken = await contactsToWake(deps.db, { campaignId, limit: open.isOver ? pageSize : room });
-  await forEachParallel(woken, (contactId) => wake(deps, contactId));
+  const woken = await contactsToWake(deps.db, { campaignId, limit: room });
+  await forEachParallel(woken, (contactId) =>
+    wake(deps, { contactId, trunks: open.settings.trunks }),
+  );
   await markWoken(deps.db, woken);
-  if (open.isOver || woken.length >= room) return woken.length;
+  const fed = await feedNew(deps, open, { campaignId, room: room - woken.length });
+  return told.length + woken.length + fed;
+}
 
-  const due = await dueContacts(deps.db, { campaignId, limit: room - woken.length });
-  await forEachParallel(due, (contactId) => start(deps, { contactId, trunks: open.trunks }));
-  // After the start: whoever dies in between starts them again, which changes nothing.
-  await markFed(deps.db, due);
-  return woken.length + due.length;
+/**
+ * Feeds contacts that are due and may be called now. Those whose window is closed are parked until it
+ * opens, and looked past: others of the list, in other zones, may be called.
+ */
+async function feedNew(
+  deps: EngineDeps,
+  { settings, settingsVersion }: OpenContacts,
+  { campaignId, room }: { readonly campaignId: CampaignId; readonly room: number },
+): Promise<number> {
+  let fed = 0;
+  let limit = room;
+  while (fed < room) {
+    Context.current().heartbeat();
+    const page = await dueContacts(deps.db, { campaignId, limit });
+    const { callable, closed } = splitByWindow(page, settings, new Date());
+    const parked = await parkContacts(deps.db, { campaignId, settingsVersion }, closed);
+    const chosen = callable.slice(0, room - fed).map(({ id }) => id);
+    await forEachParallel(chosen, (contactId) =>
+      start(deps, { contactId, trunks: settings.trunks }),
+    );
+    // After the start: whoever dies in between starts them again, which changes nothing.
+    await markFed(deps.db, chosen);
+    fed += chosen.length;
+    if (parked === 0 || page.length < limit) break;
+    limit = lookAhead;
+  }
+  return fed;
 }
 
 async function start(deps: EngineDeps, input: ContactInput): Promise<void> {
@@ -76,12 +120,28 @@ async function start(deps: EngineDeps, input: ContactInput): Promise<void> {
   });
 }
 
-async function wake(deps: EngineDeps, contactId: ContactId): Promise<void> {
+/** A contact whose workflow is lost gets a new one. */
+async function wake(deps: EngineDeps, contact: ContactInput): Promise<void> {
+  if (!(await signalDue(deps, contact.contactId))) await start(deps, contact);
+}
+
+async function tell(deps: EngineDeps, contactId: ContactId): Promise<void> {
+  const isTold = await signalDue(deps, contactId, { hasChanged: true });
+  if (!isTold) await readNextStep(deps.db, contactId);
+}
+
+/** False when the contact has no open workflow. */
+async function signalDue(
+  deps: EngineDeps,
+  contactId: ContactId,
+  ...message: readonly DueMessage[]
+): Promise<boolean> {
   try {
-    await deps.workflows.getHandle(contactWorkflowId(contactId)).signal('due');
+    await deps.workflows.getHandle(contactWorkflowId(contactId)).signal('due', ...message);
+    return true;
   } catch (error) {
-    // Already over, or never started: the feeder comes by again if anything is left to do.
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
   }
 }
 

@@ -1,13 +1,14 @@
-import { lockContact } from '../db/lock-contact.ts';
-import { nextStepOf } from '../db/next-step-of.ts';
+import { readNextStep as readStored } from '../db/read-next-step.ts';
 import type { ContactId } from '../domain/ids.ts';
 import type { NextStep } from '../domain/next-step.ts';
 import type { EngineDeps } from './engine-deps.ts';
 
-/** What a contact does next by its stored state, for a run that was started with nothing but its id. */
+/**
+ * What a contact does next by its stored state, for a run that was started with nothing but its id or
+ * was told that something changed. Safe to repeat.
+ */
 export function createReadNextStep(deps: EngineDeps) {
   return async function readNextStep(input: { contactId: ContactId }): Promise<NextStep> {
-    const contact = await deps.db.transaction((trx) => lockContact(trx, input.contactId));
-    return contact === null ? { step: 'end' } : nextStepOf(contact);
+    return readStored(deps.db, input.contactId);
   };
 }

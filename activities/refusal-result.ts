@@ -1,7 +1,7 @@
 import type { ClaimResult } from '../db/claim-attempt.ts';
 import { settleUndialled } from '../db/settle-undialled.ts';
 import type { ContactId } from '../domain/ids.ts';
-import type { BlockReason, NextStep } from '../domain/next-step.ts';
+import { waitsForFeeder, type BlockReason, type NextStep } from '../domain/next-step.ts';
 import type { PlaceCallResult } from './call-result.ts';
 import type { TrunkDeps } from './trunk-deps.ts';
 
@@ -18,7 +18,14 @@ export async function refusalResult(
   const trunks = claim.trunks.length > 0 ? claim.trunks : [deps.trunk.name];
   const rule = claim.rule === null ? {} : { rule: claim.rule };
   const wait = (reason: BlockReason, until: string | null): PlaceCallResult =>
-    blockedBy(reason, { step: 'wait', reason, until, ...rule, trunks });
+    blockedBy(reason, {
+      step: 'wait',
+      reason,
+      until,
+      ...(waitsForFeeder.has(reason) ? { byFeeder: true } : {}),
+      ...rule,
+      trunks,
+    });
   const { reason, retryAt } = claim;
   deps.log.info({ contactId, reason, rule: claim.rule, retryAt }, 'claim refused');
 
@@ -48,6 +55,10 @@ export async function refusalResult(
         trunk: claim.liveAttempt.trunk,
       });
     case 'not_due':
+      // Woken before its time: it goes on waiting for what it waited for.
+      if (claim.waitingFor !== null && waitsForFeeder.has(claim.waitingFor)) {
+        return wait(claim.waitingFor as BlockReason, claim.retryAt);
+      }
       return blockedBy('not_due', { step: 'dial', at: claim.retryAt, trunks });
     case 'paused':
     case 'campaign_not_running':

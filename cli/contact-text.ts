@@ -37,7 +37,7 @@ const decisionTable: readonly TableColumn<AttemptRow>[] = [
   { title: 'settings', width: 8, align: 'right', value: ({ settingsVersion }) => settingsVersion },
   {
     title: 'what was decided, and by which rule',
-    width: 72,
+    width: 70,
     value: ({ decision }) => (decision === null ? null : explainDecision(decision)),
   },
 ];

@@ -37,42 +37,45 @@ export async function storeSettingsVersion(
 const pageSize = 1_000;
 
 /**
- * Makes a stored version the one that every later claim and decision uses. Contacts that wait for a
- * window or a day's limit are due at once, to be judged by the new rules; contactsToWake names
- * them. Safe to repeat. Throws `SETTINGS_UNKNOWN` for a version that was never stored.
+ * Makes a stored version the one that every later claim and decision uses, unless a later one is.
+ * Contacts that wait for a window or a limit are due at once, to be judged by the new rules;
+ * contactsToWake names them. Safe to repeat. Throws `SETTINGS_UNKNOWN` for a version that was never stored.
  */
 export async function activateSettingsVersion(
   db: Database,
   campaignId: CampaignId,
   version: number,
 ): Promise<void> {
-  const { rowCount } = await db.raw<{ rowCount: number }>(
-    `update campaigns set settings_version = :version::int
+  const { rows } = await db.raw<{ rows: { at: Date }[] }>(
+    `update campaigns set settings_version = greatest(settings_version, :version::int)
      where id = :campaignId and exists (
        select from campaign_settings where campaign_id = :campaignId and version = :version
-     )`,
+     )
+     returning now() as at`,
     { campaignId, version },
   );
-  if (rowCount === 0) {
+  const at = rows[0]?.at.toISOString();
+  if (at === undefined) {
     throw Object.assign(new Error(`no settings version ${version} of campaign ${campaignId}`), {
       code: 'SETTINGS_UNKNOWN',
     });
   }
-  while ((await judgeAgain(db, campaignId)) === pageSize);
+  while ((await judgeAgain(db, campaignId, at)) === pageSize);
 }
 
-async function judgeAgain(db: Database, campaignId: CampaignId): Promise<number> {
+async function judgeAgain(db: Database, campaignId: CampaignId, at: string): Promise<number> {
   const { rowCount } = await retryContended(() =>
     db.raw<{ rowCount: number }>(
-      `update contacts c set waiting_for = 'rules_changed', waiting_rule = null,
-         next_attempt_at = now(), woken_at = null
+      `update contacts c set waiting_rule = null, woken_at = null,
+         waiting_for = case when c.fed_at is not null then 'rules_changed' end,
+         next_attempt_at = case when c.fed_at is not null then :at::timestamptz end
        where c.id in (
          select id from contacts
          where campaign_id = :campaignId and state = 'waiting' and live_attempt_id is null
            and waiting_for in ('calling_window', 'no_opening', 'number_daily_cap', 'cap', 'cool_off')
          order by id limit :pageSize for no key update
        )`,
-      { campaignId, pageSize },
+      { campaignId, at, pageSize },
     ),
   );
   return rowCount;

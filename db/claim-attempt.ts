@@ -75,6 +75,8 @@ export interface RefusedClaim {
   readonly retryAt: string | null;
   /** The rule behind the reason, by name and figure; null where the reason says it all. */
   readonly rule: string | null;
+  /** What the contact waited for when it asked. */
+  readonly waitingFor: string | null;
   /** The unresolved attempt, with `attempt_in_progress`; null if it came and went meanwhile. */
   readonly liveAttempt: { readonly id: AttemptId; readonly trunk: string } | null;
   readonly trunks: readonly string[];
@@ -112,6 +114,7 @@ interface ClaimRow {
   contact_id: ContactId | null;
   retry_at: Date | null;
   rule: string | null;
+  waiting_for: string | null;
   live_id: AttemptId | null;
   live_trunk: string | null;
   settings: CampaignSettings | null;
@@ -157,6 +160,7 @@ function refusalOf(row: ClaimRow): RefusedClaim {
     reason: reasonOf(row),
     retryAt: isoTimeOrNull(row.retry_at),
     rule: row.rule,
+    waitingFor: row.waiting_for,
     liveAttempt:
       row.live_id === null || row.live_trunk === null
         ? null
@@ -309,7 +313,8 @@ with contact as materialized (
         'suppression_list_old')
 )
 select
-  v.refused, v.contact_id, v.retry_at, v.rule, v.settings, v.time_zone, live.id as live_id,
+  v.refused, v.contact_id, v.retry_at, v.rule, v.waiting_for, v.settings, v.time_zone,
+  live.id as live_id,
   live.trunk as live_trunk, v.at as claimed_at,
   case when v.refused is null then v.details end as details,
   case when v.refused is null and v.history_period is not null then ${claimHistory} end as history

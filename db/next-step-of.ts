@@ -1,5 +1,5 @@
 import type { AttemptId } from '../domain/ids.ts';
-import type { BlockReason, NextStep } from '../domain/next-step.ts';
+import { waitsForFeeder, type BlockReason, type NextStep } from '../domain/next-step.ts';
 import { isoTimeOrNull } from './stored-values.ts';
 
 /** What of a contact's row says what its workflow does next. */
@@ -20,6 +20,7 @@ const untilWoken = new Set<string>([
   'agent',
   'paused',
   'campaign_not_running',
+  'no_opening',
   'retarget_target',
   'suppression_list_old',
 ]);
@@ -33,11 +34,12 @@ export function nextStepOf(contact: ContactPosition): NextStep {
   if (contact.live_attempt_id !== null && contact.live_trunk !== null) {
     return { step: 'reconcile', attemptId: contact.live_attempt_id, trunk: contact.live_trunk };
   }
-  if (waitingFor === null) return { step: 'dial', at, trunks };
+  // Changed rules have moved the redial; the mark stands until the workflow knows.
+  if (waitingFor === null || waitingFor === 'rules_changed') return { step: 'dial', at, trunks };
   const reason = waitingFor as BlockReason;
   const rule = contact.waiting_rule === null ? {} : { rule: contact.waiting_rule };
   if (untilWoken.has(waitingFor)) return { step: 'wait', reason, until: null, ...rule, trunks };
-  return at === null
-    ? { step: 'dial', at, trunks }
-    : { step: 'wait', reason, until: at, ...rule, trunks };
+  if (at === null) return { step: 'dial', at, trunks };
+  const byFeeder = waitsForFeeder.has(waitingFor) ? ({ byFeeder: true } as const) : {};
+  return { step: 'wait', reason, until: at, ...byFeeder, ...rule, trunks };
 }

@@ -117,6 +117,7 @@ table contacts with (fillfactor=80)
   created_at timestamp with time zone not null default now()
   settled_at timestamp with time zone
   waiting_rule text
+  redecision jsonb
   constraint contacts_assigned_to_check CHECK ((assigned_to ~ '^(agent|campaign):.'::text))
   constraint contacts_attempts_made_check CHECK ((attempts_made >= 0))
   constraint contacts_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE
@@ -131,11 +132,10 @@ table contacts with (fillfactor=80)
   CREATE UNIQUE INDEX contacts_external_id ON public.contacts USING btree (campaign_id, external_id) WHERE (retargeted_from IS NULL)
   CREATE INDEX contacts_fed ON public.contacts USING btree (campaign_id, next_attempt_at) WHERE ((state = 'waiting'::text) AND (fed_at IS NOT NULL))
   CREATE INDEX contacts_lineage ON public.contacts USING btree (lineage_id)
-  CREATE INDEX contacts_list_old ON public.contacts USING btree (campaign_id, next_attempt_at NULLS FIRST, row_no) WHERE (waiting_for = 'suppression_list_old'::text)
   CREATE INDEX contacts_retargeted_from ON public.contacts USING btree (retargeted_from) WHERE (retargeted_from IS NOT NULL)
   CREATE UNIQUE INDEX contacts_row ON public.contacts USING btree (campaign_id, row_no)
   CREATE INDEX contacts_to_feed ON public.contacts USING btree (campaign_id, next_attempt_at NULLS FIRST, row_no) WHERE ((state = 'waiting'::text) AND (fed_at IS NULL))
-  CREATE INDEX contacts_to_wake ON public.contacts USING btree (campaign_id, waiting_for, next_attempt_at) WHERE (waiting_for = ANY (ARRAY['paused'::text, 'campaign_not_running'::text, 'calling_window'::text, 'no_opening'::text, 'number_daily_cap'::text, 'cap'::text, 'cool_off'::text, 'rules_changed'::text, 'campaign_cancelled'::text]))
+  CREATE INDEX contacts_to_wake ON public.contacts USING btree (campaign_id, waiting_for, next_attempt_at) WHERE (waiting_for IS NOT NULL)
 
 table late_evidence
   id bigint not null

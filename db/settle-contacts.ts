@@ -11,7 +11,7 @@ export interface Settlement {
   readonly result?: { readonly callStatus: CallStatus; readonly dialStatus: DialStatus | null };
   /** `campaign:<name>` of the one that took it over. */
   readonly assignedTo?: string;
-  /** The workflows of those that have one are still to be told, by contactsToWake. */
+  /** The workflows of those that have one are still to be told, by contactsToTell. */
   readonly tellWorkflow?: boolean;
 }
 
@@ -54,6 +54,7 @@ with contact as materialized (
     waiting_for = case when :tellWorkflow::boolean and c.fed_at is not null
       then 'campaign_cancelled' end,
     waiting_rule = null,
+    woken_at = case when :tellWorkflow::boolean then null else c.woken_at end,
     next_attempt_at = null,
     next_number_id = null,
     call_now = false

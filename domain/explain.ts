@@ -13,15 +13,11 @@ export function explainDecision(decision: Decision): string {
 function whatFollows(decision: Decision): string {
   if (decision.next === 'end') return `ends as ${decision.callStatus}`;
   if (decision.next === 'dial') {
-    return `${decision.becauseOf === null ? 'dials another number' : 'dials again'} at ${toSecond(decision.at)}`;
+    return `${decision.becauseOf === null ? 'dials another number' : 'dials again'} at ${decision.at}`;
   }
   const { to, at } = decision;
   const whom = to.kind === 'agent' ? `agent ${to.agent}` : `campaign ${to.campaign}`;
-  return `goes to ${whom}${at === undefined ? '' : `, from ${toSecond(at)} on`}`;
-}
-
-function toSecond(time: string): string {
-  return time.replace(/\.\d+Z$/, 'Z');
+  return `goes to ${whom}${at === undefined ? '' : `, from ${at} on`}`;
 }
 
 /** What a contact waits for that is not being called; `reason` as lists show it. */

@@ -50,10 +50,22 @@ export type BlockReason =
   | 'claim_expired';
 
 /**
+ * Waits whose end comes for many contacts at once (a window opens, a day begins): the campaign's feeder
+ * ends them with the message `due`, in order and no faster than the trunks dial. No timer of their own.
+ */
+export const waitsForFeeder: ReadonlySet<string> = new Set<BlockReason>([
+  'calling_window',
+  'number_daily_cap',
+  'cap',
+  'cool_off',
+]);
+
+/**
  * What a contact workflow does next. It carries this out and holds no rule of its own.
  * - `end`: the contact is settled, the run completes.
  * - `dial`: ask for an attempt at `at` (at once when null or past).
- * - `wait`: sleep until woken by a message, or until `until` if there is one, then ask again.
+ * - `wait`: sleep until woken by a message, or until `until` if there is one, then ask again. With
+ *   `byFeeder` the message comes at `until`, as soon as the trunks can take it, and there is no timer.
  * - `reconcile`: an attempt of this contact is unresolved; settle it first.
  * `trunks` are those of the campaign's current settings; empty when nobody could ask for them.
  */
@@ -64,6 +76,7 @@ export type NextStep =
       readonly step: 'wait';
       readonly reason: BlockReason;
       readonly until: string | null;
+      readonly byFeeder?: true;
       /** The rule behind the reason, by name and figure, such as `us-florida: 3 calls in 24h`. */
       readonly rule?: string;
       readonly trunks: readonly string[];

@@ -49,12 +49,14 @@ export async function contact(input: ContactInput): Promise<void> {
   let attempts: readonly StoryAttempt[] = input.carriedOver?.attempts ?? [];
   let calling: { attemptId: AttemptId; trunk: string } | null = null;
   let isWoken = false;
+  let hasChanged = false;
   let trunkTurn = 0;
   let troubleCount = 0;
 
   setHandler(storyQuery, () => ({ contactId, calling, attempts, next }));
-  setHandler(dueSignal, () => {
-    isWoken = true;
+  setHandler(dueSignal, (message) => {
+    if (message?.hasChanged === true) hasChanged = true;
+    else isWoken = true;
   });
   const manual = receiveManualActions(contactId, {
     isSettled: () => next.step === 'end',
@@ -64,7 +66,9 @@ export async function contact(input: ContactInput): Promise<void> {
   // Messages that came with the start are applied before anything is dialled.
   for (;;) {
     const changed = await manual.applyWaiting();
-    if (changed !== 'outdated') next = changed ?? next;
+    const isOutdated = changed === 'outdated' || hasChanged;
+    hasChanged = false;
+    if (!isOutdated) next = changed ?? next;
     else if (next.step !== 'end') next = await readNextStep({ contactId });
     if (next.step === 'end') break;
     if (workflowInfo().continueAsNewSuggested && manual.isIdle()) {
@@ -84,20 +88,26 @@ export async function contact(input: ContactInput): Promise<void> {
   }
   await condition(allHandlersFinished);
 
-  /** Sleeps as long as the step says; false when a manual action interrupts, which may change the step. */
+  /** Sleeps as long as the step says; false when something interrupts that may change the step. */
   async function isTimeToDial(
     step: Extract<NextStep, { step: 'dial' | 'wait' }>,
   ): Promise<boolean> {
-    const until = step.step === 'dial' ? (step.at ?? undefined) : (step.until ?? 'woken');
-    const interrupted = () => isWoken || !manual.isIdle();
+    const interrupted = () => isWoken || hasChanged || !manual.isIdle();
+    const until = sleepsUntil(step);
     if (until === 'woken') {
       await condition(interrupted);
     } else if (until !== undefined) {
       const delayMs = Date.parse(until) - Date.now();
       if (delayMs > 0) await condition(interrupted, delayMs);
     }
+    if (hasChanged) return false;
     isWoken = false;
     return manual.isIdle();
+  }
+
+  function sleepsUntil(step: Extract<NextStep, { step: 'dial' | 'wait' }>): string | undefined {
+    if (step.step === 'dial') return step.at ?? undefined;
+    return step.byFeeder === true ? 'woken' : (step.until ?? 'woken');
   }
 
   async function dial(trunks: readonly string[]): Promise<void> {

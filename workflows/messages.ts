@@ -57,8 +57,12 @@ export const callNowSignal = defineSignal<[Because]>('callNow');
 export const cancelSignal = defineSignal<[Because]>('cancel');
 export const suppressSignal = defineSignal<[Because]>('suppress');
 
-/** Something changed in the contact's favour (resume, new rules): ask for an attempt again. */
-export const dueSignal = defineSignal('due');
+export interface DueMessage {
+  /** The contact has another next step than it knows of, by changed rules or because it is settled. */
+  readonly hasChanged?: boolean;
+}
+/** Nothing holds the contact back any more (resume, an opening, new rules): ask for an attempt again. */
+export const dueSignal = defineSignal<[message?: DueMessage]>('due');
 
 export interface StoryAttempt {
   readonly attemptId: AttemptId;

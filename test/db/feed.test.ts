@@ -1,13 +1,22 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { activateSettingsVersion, storeSettingsVersion } from '../../db/campaign-settings.ts';
-import { contactsToWake, dueContacts, markFed, markWoken, openDueCount } from '../../db/feed.ts';
+import {
+  contactsToTell,
+  contactsToWake,
+  dueContacts,
+  markFed,
+  markWoken,
+  openDueCount,
+  parkContacts,
+} from '../../db/feed.ts';
 import { finishIfSettled } from '../../db/finish-if-settled.ts';
 import { campaignProgress } from '../../db/campaign-progress.ts';
 import { reassignContact } from '../../db/reassign-contact.ts';
 import { releaseClaim } from '../../db/release-claim.ts';
 import { rescheduleContact } from '../../db/reschedule-contact.ts';
 import { setCampaignState } from '../../db/set-campaign-state.ts';
+import { readNextStep } from '../../db/read-next-step.ts';
 import type { ContactId } from '../../domain/ids.ts';
 import { claimContact, claimed, endAttempt, reasonOf, redial } from '../support/attempt-fixture.ts';
 import {
@@ -32,6 +41,10 @@ function contacts(count: number) {
   return Array.from({ length: count }, () => contactToInsert());
 }
 
+async function dueIds(page: Parameters<typeof dueContacts>[1]): Promise<ContactId[]> {
+  return (await dueContacts(database.db, page)).map(({ id }) => id);
+}
+
 async function age(contactIds: readonly ContactId[], columns: readonly string[]) {
   const changes = columns
     .map((column) => `${column} = ${column} - interval '6 minutes'`)
@@ -43,11 +56,11 @@ describe('feeding', () => {
   it('names contacts that are due in the order of import, until they are marked', async () => {
     const { db } = database;
     const { campaignId, contactIds } = await dialable(db, contacts(5));
-    const first = await dueContacts(db, { campaignId, limit: 3 });
+    const first = await dueIds({ campaignId, limit: 3 });
     assert.deepEqual(first, contactIds.slice(0, 3));
-    assert.deepEqual(await dueContacts(db, { campaignId, limit: 3 }), first, 'asking marks nobody');
+    assert.deepEqual(await dueIds({ campaignId, limit: 3 }), first, 'asking marks nobody');
     await markFed(db, first);
-    assert.deepEqual(await dueContacts(db, { campaignId, limit: 3 }), contactIds.slice(3));
+    assert.deepEqual(await dueIds({ campaignId, limit: 3 }), contactIds.slice(3));
   });
 
   it('leaves out those that sleep, belong to an agent, are in a call or settled', async () => {
@@ -66,7 +79,7 @@ describe('feeding', () => {
     const { attemptId } = await claimed(db, settled, ownerEpoch);
     await endAttempt(db, attemptId, { callStatus: 'busy' });
     await db.raw('update contacts set fed_at = null where campaign_id = ?', [campaignId]);
-    assert.deepEqual(await dueContacts(db, { campaignId, limit: 10 }), [due]);
+    assert.deepEqual(await dueIds({ campaignId, limit: 10 }), [due]);
   });
 
   it('feeds nobody of a campaign that does not run', async () => {
@@ -74,7 +87,7 @@ describe('feeding', () => {
     const { campaignId } = await dialable(db, contacts(2));
     for (const state of ['paused', 'cancelled'] as const) {
       await setCampaignState(db, campaignId, state);
-      assert.deepEqual(await dueContacts(db, { campaignId, limit: 10 }), []);
+      assert.deepEqual(await dueIds({ campaignId, limit: 10 }), []);
     }
   });
 
@@ -94,16 +107,16 @@ describe('feeding', () => {
       decision: redial(claim, 'busy', new Date(Date.now() + 3_600_000)),
     });
     await reassignContact(db, agents, { agent: 'ana' }, because);
-    assert.deepEqual(await dueContacts(db, { campaignId, limit: 10 }), []);
+    assert.deepEqual(await dueIds({ campaignId, limit: 10 }), []);
     await age([lost, redialled, agents], ['fed_at']);
-    assert.deepEqual(await dueContacts(db, { campaignId, limit: 10 }), [lost]);
+    assert.deepEqual(await dueIds({ campaignId, limit: 10 }), [lost]);
     await markFed(db, [lost]);
-    assert.deepEqual(await dueContacts(db, { campaignId, limit: 10 }), []);
+    assert.deepEqual(await dueIds({ campaignId, limit: 10 }), []);
     await db.raw(
       "update contacts set next_attempt_at = now() - interval '6 minutes' where id = ?",
       [redialled],
     );
-    assert.deepEqual(await dueContacts(db, { campaignId, limit: 10 }), [redialled]);
+    assert.deepEqual(await dueIds({ campaignId, limit: 10 }), [redialled]);
     assert.ok(waiting);
   });
 
@@ -116,12 +129,12 @@ describe('feeding', () => {
     await rescheduleContact(db, first, new Date(Date.now() + 60_000).toISOString(), because);
     await reassignContact(db, second, { agent: 'ana' }, because);
     const { attemptId } = await claimed(db, third, ownerEpoch);
-    assert.deepEqual(await openDueCount(db, campaignId), {
-      count: 4,
-      trunks: [testTrunk],
-      state: 'running',
-      isOver: false,
-    });
+    const open = await openDueCount(db, campaignId);
+    assert.equal(open.count, 4);
+    assert.deepEqual(open.settings.trunks, [testTrunk]);
+    assert.equal(open.settingsVersion, 1);
+    assert.equal(open.state, 'running');
+    assert.equal(open.isOver, false);
     await endAttempt(db, attemptId, { callStatus: 'busy' });
     assert.equal((await openDueCount(db, campaignId)).count, 3);
   });
@@ -143,9 +156,7 @@ describe('waking', () => {
     assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [first, third]);
     await markWoken(db, [first, third]);
     assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), []);
-    await db.raw("update contacts set woken_at = now() - interval '31 seconds' where id = ?", [
-      first,
-    ]);
+    await age([first], ['woken_at']);
     assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [first], 'unheard');
     await claimed(db, first, ownerEpoch);
     assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), []);
@@ -192,6 +203,83 @@ describe('waking', () => {
   }
 });
 
+describe('a window that opens for everybody at once', () => {
+  const opening = () => new Date(Date.now() + 3_600_000).toISOString();
+
+  /** Lets the time of those who wait come, without changing their order. */
+  async function letTimePass(contactIds: readonly ContactId[]) {
+    await database.db.raw(
+      "update contacts set next_attempt_at = next_attempt_at - interval '2 hours' where id = any(?)",
+      [[...contactIds]],
+    );
+  }
+
+  it('counts nobody as open whom the feeder has not woken, and wakes in order and in pages', async () => {
+    const { db } = database;
+    const { campaignId, contactIds, ownerEpoch } = await dialable(db, contacts(5));
+    await markFed(db, contactIds);
+    const nextAttemptAt = opening();
+    for (const contactId of [...contactIds].reverse()) {
+      const { attemptId } = await claimed(db, contactId, ownerEpoch);
+      await releaseClaim(db, attemptId, { reason: 'calling_window', nextAttemptAt });
+    }
+    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 2 }), [], 'closed');
+    await letTimePass(contactIds);
+    assert.equal((await openDueCount(db, campaignId)).count, 0);
+    const page = await contactsToWake(db, { campaignId, limit: 2 });
+    assert.deepEqual(page, contactIds.slice(0, 2));
+    await markWoken(db, page);
+    assert.equal((await openDueCount(db, campaignId)).count, 2);
+    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 2 }), contactIds.slice(2, 4));
+    for (const contactId of page) await claimed(db, contactId, ownerEpoch);
+    assert.equal((await openDueCount(db, campaignId)).count, 2, 'in their calls');
+    assert.deepEqual(await dueIds({ campaignId, limit: 10, staleAfterMs: 0 }), [], 'none is lost');
+  });
+
+  it('puts those off who were never fed, in order, until it opens or other settings come', async () => {
+    const { db } = database;
+    const { campaignId, name, contactIds } = await dialable(db, contacts(4));
+    const [first, second, third, late] = contactIds as [ContactId, ContactId, ContactId, ContactId];
+    const until = opening();
+    const parked = [third, first, second].map((id) => ({ id, until, rule: 'callingWindow' }));
+    assert.equal(await parkContacts(db, { campaignId, settingsVersion: 1 }, parked), 3);
+    assert.deepEqual(await dueIds({ campaignId, limit: 10 }), [late]);
+    await markFed(db, [late]);
+    await letTimePass([first, second, third]);
+    assert.deepEqual(await dueIds({ campaignId, limit: 10 }), [first, second, third]);
+    await markFed(db, [first]);
+    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [], 'it was just fed');
+    assert.equal((await openDueCount(db, campaignId)).count, 2);
+
+    assert.equal(await parkContacts(db, { campaignId, settingsVersion: 1 }, parked), 2);
+    const settings = campaignSettings({ name });
+    await activateSettingsVersion(
+      db,
+      campaignId,
+      await storeSettingsVersion(db, campaignId, { settings, source: 'new' }),
+    );
+    assert.deepEqual(await dueIds({ campaignId, limit: 10 }), [second, third]);
+    assert.equal(await parkContacts(db, { campaignId, settingsVersion: 1 }, parked), 0);
+    assert.deepEqual(await dueIds({ campaignId, limit: 10 }), [second, third]);
+  });
+
+  it('leaves a contact alone that was woken before its time, and names it when that comes', async () => {
+    const { db } = database;
+    const { campaignId, contactId, ownerEpoch } = await dialable(db);
+    await markFed(db, [contactId]);
+    const { attemptId } = await claimed(db, contactId, ownerEpoch);
+    await releaseClaim(db, attemptId, { reason: 'cap', nextAttemptAt: opening() });
+    await markWoken(db, [contactId]);
+    const refused = await claimContact(db, contactId, ownerEpoch);
+    assert.equal(reasonOf(refused), 'not_due');
+    assert.equal(refused.kind === 'refused' && refused.waitingFor, 'cap');
+    await age([contactId], ['woken_at']);
+    await letTimePass([contactId]);
+    await db.raw("update contacts set woken_at = woken_at - interval '2 hours'");
+    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [contactId]);
+  });
+});
+
 describe('cancelling a campaign', () => {
   it('settles all who wait, tells each workflow, and leaves a live call to its outcome', async () => {
     const { db } = database;
@@ -212,14 +300,15 @@ describe('cancelling a campaign', () => {
     const live = await claimed(db, calling, ownerEpoch);
 
     await setCampaignState(db, campaignId, 'cancelled');
-    const told = await contactsToWake(db, { campaignId, limit: 1 });
+    const told = await contactsToTell(db, { campaignId, limit: 1 });
     await markWoken(db, told);
-    const rest = await contactsToWake(db, { campaignId, limit: 10 });
+    const rest = await contactsToTell(db, { campaignId, limit: 10 });
     await markWoken(db, rest);
     assert.deepEqual([...told, ...rest].sort(), [never, redialled].sort());
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), []);
+    assert.deepEqual(await contactsToTell(db, { campaignId, limit: 10 }), []);
+    assert.deepEqual(await readNextStep(db, never), { step: 'end' });
     await age(contactIds, ['woken_at']);
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [], 'told once');
+    assert.deepEqual(await contactsToTell(db, { campaignId, limit: 10 }), [redialled], 'unheard');
 
     const statuses = await statusesOf(contactIds);
     assert.deepEqual(statuses, ['cancelled', 'busy', null, 'answered', 'cancelled', 'cancelled']);
@@ -244,7 +333,7 @@ describe('cancelling a campaign', () => {
     const { db } = database;
     const { campaignId } = await dialable(db, contacts(1_200));
     await setCampaignState(db, campaignId, 'cancelled');
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), []);
+    assert.deepEqual(await contactsToTell(db, { campaignId, limit: 10 }), []);
     assert.equal((await campaignProgress(db, campaignId)).pending, 0);
   });
 });

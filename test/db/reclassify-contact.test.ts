@@ -3,9 +3,10 @@ import { after, before, describe, it } from 'node:test';
 import { callContactNow } from '../../db/call-contact-now.ts';
 import { cancelContact } from '../../db/cancel-contact.ts';
 import type { Claim } from '../../db/claim-details.ts';
-import { contactsToWake, markFed, markWoken } from '../../db/feed.ts';
+import { contactsToTell, markFed, markWoken } from '../../db/feed.ts';
 import { findAttempt } from '../../db/find-attempt.ts';
 import { finishIfSettled } from '../../db/finish-if-settled.ts';
+import { readNextStep } from '../../db/read-next-step.ts';
 import { reassignContact } from '../../db/reassign-contact.ts';
 import { reclassifyContact } from '../../db/reclassify-contact.ts';
 import { recordedContactsOf } from '../../db/recorded-contacts.ts';
@@ -203,7 +204,7 @@ describe('a settled contact', () => {
       const contact = await showContact(db, id);
       assert.ok(contact !== null);
       await setCampaignState(db, contact.campaignId, 'cancelled');
-      await contactsToWake(db, { campaignId: contact.campaignId, limit: 10 });
+      await contactsToTell(db, { campaignId: contact.campaignId, limit: 10 });
     },
   };
   for (const [name, settle] of Object.entries(ways)) {
@@ -281,9 +282,9 @@ describe('a waiting contact that was reached after all', () => {
       await reclassify(claim, status);
       assert.deepEqual(await statusOf(contactId), [status, 'ANSWER']);
       assert.equal(reasonOf(await claimContact(db, contactId, ownerEpoch)), 'settled');
-      assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [contactId]);
+      assert.deepEqual(await contactsToTell(db, { campaignId, limit: 10 }), [contactId]);
       await markWoken(db, [contactId]);
-      assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), []);
+      assert.deepEqual(await contactsToTell(db, { campaignId, limit: 10 }), []);
     });
   }
 
@@ -294,7 +295,9 @@ describe('a waiting contact that was reached after all', () => {
     await cancelContact(db, contactIds[1] ?? assert.fail(), because);
     await reclassify(claim, 'answered');
     assert.equal(await finishIfSettled(db, campaignId), false);
-    await markWoken(db, await contactsToWake(db, { campaignId, limit: 10 }));
+    await markWoken(db, await contactsToTell(db, { campaignId, limit: 10 }));
+    assert.equal(await finishIfSettled(db, campaignId), false, 'it has not asked yet');
+    assert.deepEqual(await readNextStep(db, contactId), { step: 'end' });
     assert.equal(await finishIfSettled(db, campaignId), true);
   });
 

@@ -70,6 +70,10 @@ describe('a campaign that requires a suppression list', () => {
     assert.equal(await claimOf({ ...other, ownerEpoch }), 'claimed');
   });
 
+  async function dueIds(campaignId: CampaignId): Promise<ContactId[]> {
+    return (await dueContacts(database.db, { campaignId, limit: 9 })).map(({ id }) => id);
+  }
+
   it('needs every one of its lists', async () => {
     const scene = await dialable(database.db, undefined, requires('both-a', 'both-b'));
     await note('both-a', daysAgo(1));
@@ -98,7 +102,7 @@ describe('a campaign that requires a suppression list', () => {
       requires('feed'),
     );
     const { campaignId, contactId, contactIds } = scene;
-    assert.deepEqual(await dueContacts(db, { campaignId, limit: 9 }), [], 'nobody is fed');
+    assert.deepEqual(await dueIds(campaignId), [], 'nobody is fed');
     await markFed(db, [contactId]);
     assert.equal(await claimOf(scene), 'suppression_list_old');
     assert.equal((await openDueCount(db, campaignId)).count, 0, 'takes up no capacity');
@@ -114,7 +118,7 @@ describe('a campaign that requires a suppression list', () => {
       "update contacts set fed_at = fed_at - interval '1 hour' where campaign_id = ? and fed_at is not null",
       [campaignId],
     );
-    assert.deepEqual(await dueContacts(db, { campaignId, limit: 9 }), [], 'is not lost');
+    assert.deepEqual(await dueIds(campaignId), [], 'is not lost');
     assert.deepEqual(await contactsToWake(db, { campaignId, limit: 9 }), []);
     assert.deepEqual(
       (await collect(listNumbers(db, campaignId))).map((row) => row.waitingFor),
@@ -126,7 +130,7 @@ describe('a campaign that requires a suppression list', () => {
     assert.deepEqual(await contactsToWake(db, { campaignId, limit: 9 }), [contactId]);
     await markWoken(db, [contactId]);
     assert.deepEqual(await contactsToWake(db, { campaignId, limit: 9 }), [], 'was just told');
-    assert.deepEqual(await dueContacts(db, { campaignId, limit: 9 }), contactIds.slice(1));
+    assert.deepEqual(await dueIds(campaignId), contactIds.slice(1));
     await claimed(db, contactId, scene.ownerEpoch);
   });
 

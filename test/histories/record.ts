@@ -92,6 +92,35 @@ try {
   await pausedHandle.signal('due');
   await save('contact-paused', pausedHandle);
 
+  const changed = workers.newContact({
+    place: async (_input, _trunk, count) =>
+      settled(count === 1 ? { step: 'dial', at: farAway, trunks } : end),
+    stored: async () => ({ step: 'dial', at: soon(), trunks }),
+  });
+  const changedHandle = await changed.start();
+  await waitFor(
+    async () => (await changedHandle.query<ContactStory>('story')).attempts.length === 1,
+  );
+  await changedHandle.signal('due', { hasChanged: true });
+  await save('contact-redial-moved', changedHandle);
+
+  const closed = workers.newContact({
+    place: async (_input, _trunk, count) =>
+      count === 1
+        ? {
+            result: 'blocked',
+            reason: 'calling_window',
+            next: { step: 'wait', reason: 'calling_window', until: farAway, byFeeder: true, trunks },
+          }
+        : settled(end),
+  });
+  const closedHandle = await closed.start();
+  await waitFor(
+    async () => (await closedHandle.query<ContactStory>('story')).next.step === 'wait',
+  );
+  await closedHandle.signal('due');
+  await save('contact-window-opened', closedHandle);
+
   for (const by of ['update', 'signal'] as const) {
     const sleeping = workers.newContact({
       place: async () => settled({ step: 'dial', at: farAway, trunks }),

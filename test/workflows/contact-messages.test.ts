@@ -59,6 +59,17 @@ describe('a contact under messages by hand', { timeout: 60_000 }, () => {
     assert.equal(script.placed.length, 1);
   });
 
+  it('ends without another attempt when it is told that something changed: it was settled', async () => {
+    const { script, start } = workers.newContact({ ...sleeping, stored: async () => end });
+    const handle = await start();
+    await waitFor(async () => (await handle.query<ContactStory>('story')).attempts.length === 1);
+    await handle.signal('due', { hasChanged: true });
+    await handle.result();
+    assert.equal(script.placed.length, 1);
+    const { events } = await handle.fetchHistory();
+    assert.ok((events?.length ?? 0) <= 11 + 12);
+  });
+
   it('reaches a contact that was never started, before anything is dialled', async () => {
     const { contactId, script } = workers.newContact({});
     const result = await environment.client.workflow.executeUpdateWithStart('cancel', {

@@ -28,6 +28,10 @@ describe('the contact workflow', { timeout: 120_000 }, () => {
     return events?.length ?? 0;
   }
 
+  async function inDays(days: number): Promise<string> {
+    return new Date((await environment.currentTimeMs()) + days * 86_400_000).toISOString();
+  }
+
   it('costs eleven events when the first attempt settles it', async () => {
     const { contactId, script, start } = workers.newContact({});
     await (await start()).result();
@@ -205,6 +209,52 @@ describe('the contact workflow', { timeout: 120_000 }, () => {
       .getHandle(contactWorkflowId(contactId))
       .fetchHistory();
     assert.ok(events?.every((event) => !event.timerStartedEventAttributes));
+  });
+
+  it('waits without a timer for what the feeder ends, though it knows until when', async () => {
+    const until = new Date((await environment.currentTimeMs()) + 3_600_000).toISOString();
+    const { contactId, script, start } = workers.newContact({
+      place: async (_input, _trunk, count) =>
+        count === 1
+          ? {
+              result: 'blocked',
+              reason: 'calling_window',
+              next: { step: 'wait', reason: 'calling_window', until, byFeeder: true, trunks },
+            }
+          : settled(end),
+    });
+    const handle = await start();
+    await waitFor(async () => (await handle.query<ContactStory>('story')).next.step === 'wait');
+    await environment.sleep('2h');
+    assert.equal(script.placed.length, 1);
+    await handle.signal('due');
+    await handle.result();
+    assert.equal(script.placed.length, 2);
+    const { events } = await environment.client.workflow
+      .getHandle(contactWorkflowId(contactId))
+      .fetchHistory();
+    assert.ok(events?.every((event) => !event.timerStartedEventAttributes));
+  });
+
+  it('asks for its step when it is told that something has changed, and sleeps to the new time', async () => {
+    const inThreeDays = await inDays(3);
+    const tomorrow = await inDays(1);
+    const { script, start } = workers.newContact({
+      place: async (_input, _trunk, count) =>
+        settled(count === 1 ? { step: 'dial', at: inThreeDays, trunks } : end),
+      stored: async () => ({ step: 'dial', at: tomorrow, trunks }),
+    });
+    const handle = await start();
+    await waitFor(async () => (await handle.query<ContactStory>('story')).attempts.length === 1);
+    await handle.signal('due', { hasChanged: true });
+    await waitFor(async () => {
+      const { next } = await handle.query<ContactStory>('story');
+      return next.step === 'dial' && next.at === tomorrow;
+    });
+    assert.equal(script.placed.length, 1, 'a told contact is not rung');
+    await handle.result();
+    const atMs = script.placed[1]?.atMs ?? 0;
+    assert.ok(atMs >= Date.parse(tomorrow) && atMs < Date.parse(inThreeDays));
   });
 
   it('settles an unresolved attempt of the contact before it dials', async () => {
