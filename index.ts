@@ -6,6 +6,9 @@ export type {
   ImportResult,
   Period,
   ReclassifyOptions,
+  SuppressionEntryOptions,
+  SuppressionImportOptions,
+  SuppressionRemovalOptions,
   SuppressionScope,
   WaitOptions,
   Why,
@@ -22,6 +25,10 @@ export type {
   NumberRow,
   ReadingChange,
   ReclassifyReport,
+  SuppressionCheck,
+  SuppressionImportProgress,
+  SuppressionImportResult,
+  SuppressionListRow,
   SuppressionRow,
 } from './client/records.ts';
 export type { CallStatus, Group } from './domain/call-status.ts';

@@ -27,7 +27,7 @@ export interface Cli {
   /** Talk, on stderr. */
   say(line: string): void;
   config(): DialerConfig;
-  withClient(action: (client: DialerClient) => Promise<void>): Promise<void>;
+  withClient(action: (client: DialerClient) => Promise<unknown>): Promise<void>;
 }
 
 export function createCli(terminal: Terminal, program: Command): Cli {

@@ -3,12 +3,12 @@ import { FileRefusedError, type ImportFault } from '../imports/csv-fault.ts';
 import type { Cli } from './cli.ts';
 import { exitCodes } from './exit-codes.ts';
 
-/** Runs an import and reports its faults as they are found, and the result last. */
-export async function printImport(
+/** Runs an import and reports its faults as they are found, then the result, which it returns. */
+export async function printImport<Result extends ImportResult>(
   cli: Cli,
   { json }: { readonly json?: true },
-  run: (onFault: (fault: ImportFault) => Promise<void>) => Promise<ImportResult>,
-): Promise<void> {
+  run: (onFault: (fault: ImportFault) => Promise<void>) => Promise<Result>,
+): Promise<Result> {
   const onFault = async (fault: ImportFault) => {
     if (json) await cli.printJson(fault);
     else cli.say(faultText(fault));
@@ -19,6 +19,7 @@ export async function printImport(
       ? cli.printJson(result)
       : cli.print(`imported ${result.imported}, refused ${result.refused}`));
     if (result.refused > 0) cli.exitCode = exitCodes.partialImport;
+    return result;
   } catch (error) {
     if (!(error instanceof FileRefusedError)) throw error;
     for (const fault of error.faults) await onFault(fault);

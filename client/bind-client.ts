@@ -59,7 +59,9 @@ export function bindClient(deps: ClientDeps, close: () => Promise<void>): Dialer
     addSuppressions: (numbers, scope) => suppressions.addSuppressions(deps, numbers, scope),
     removeSuppressions: (numbers, scope) => suppressions.removeSuppressions(deps, numbers, scope),
     importSuppressions: (file, options) => suppressions.importSuppressions(deps, file, options),
+    checkSuppressions: (numbers, scope) => suppressions.checkSuppressions(deps, numbers, scope),
     listSuppressions: (options) => suppressions.listSuppressions(deps, options),
+    suppressionLists: () => suppressions.suppressionLists(deps),
     close,
   };
 }

@@ -10,6 +10,10 @@ import type {
   ContactDetails,
   NumberRow,
   ReclassifyReport,
+  SuppressionCheck,
+  SuppressionImportProgress,
+  SuppressionImportResult,
+  SuppressionListRow,
   SuppressionRow,
 } from './records.ts';
 
@@ -71,13 +75,28 @@ export interface DialerClient {
   /** Limited to contacts settled in a period when there is one. */
   report(campaign: string, period?: Period): Promise<CampaignReport>;
 
-  addSuppressions(numbers: readonly string[], options?: SuppressionScope): Promise<number>;
-  removeSuppressions(numbers: readonly string[], options?: SuppressionScope): Promise<number>;
+  /** An entry that is there keeps the newest date and the longest protection. */
+  addSuppressions(numbers: readonly string[], options?: SuppressionEntryOptions): Promise<number>;
+  /** Contacts that ended as `restricted` stay so. */
+  removeSuppressions(
+    numbers: readonly string[],
+    options?: SuppressionRemovalOptions,
+  ): Promise<number>;
+  /** Reads a list as a stream and brings it in at once at the end, or not at all. */
   importSuppressions(
     file: AsyncIterable<Uint8Array>,
-    options?: SuppressionScope & ImportOptions,
-  ): Promise<ImportResult>;
-  listSuppressions(options?: { readonly campaign?: string }): AsyncIterable<SuppressionRow>;
+    options?: SuppressionImportOptions & ImportOptions,
+  ): Promise<SuppressionImportResult>;
+  checkSuppressions(
+    numbers: readonly string[],
+    scope?: SuppressionScope,
+  ): Promise<readonly SuppressionCheck[]>;
+  listSuppressions(options?: {
+    readonly campaign?: string;
+    readonly source?: string;
+  }): AsyncIterable<SuppressionRow>;
+  /** The sources of suppressions, with the number of their entries and their age. */
+  suppressionLists(): Promise<readonly SuppressionListRow[]>;
 
   /** Closes all connections; may be called twice. */
   close(): Promise<void>;
@@ -119,4 +138,31 @@ export interface SuppressionScope {
   readonly campaign?: string;
   /** How national numbers are read; default: the campaign's country. */
   readonly country?: string;
+}
+
+export interface SuppressionEntryOptions extends SuppressionScope, Why {
+  /** Where they come from, such as a register; default `manual`, of a file `file`. */
+  readonly source?: string;
+  /** When they were made; default now. Of a file: of its rows that do not say it. */
+  readonly date?: Date;
+  /** Until when they hold; default for good. Of a file: of its rows that do not say it. */
+  readonly expires?: Date;
+}
+
+export interface SuppressionRemovalOptions extends SuppressionScope, Why {
+  /** Only the entries of this source. */
+  readonly source?: string;
+}
+
+/** With a `source` the file is that source's list, and brings its age up to date. */
+export interface SuppressionImportOptions extends SuppressionEntryOptions {
+  /** When the source gave the list out; default now. */
+  readonly listDate?: Date;
+  /** The file is the whole list: entries of the source that are not in it are removed. */
+  readonly replace?: boolean;
+  /** Replaces even by a file that is empty, faulty or much smaller. */
+  readonly force?: boolean;
+  /** Only tells what would change. */
+  readonly dryRun?: boolean;
+  readonly onProgress?: (progress: SuppressionImportProgress) => void;
 }

@@ -4,6 +4,7 @@
  */
 import type { AuditRecord } from '../db/audit-log.ts';
 import type { ContactDetails as StoredContact } from '../db/show-contact.ts';
+import type { SuppressionRow } from '../db/suppressions.ts';
 import type { CallStatus } from '../domain/call-status.ts';
 import type { CampaignSettings } from '../domain/campaign-settings.ts';
 import type { DialStatus } from '../domain/dial-status.ts';
@@ -13,7 +14,12 @@ import type { CampaignState } from '../workflows/messages.ts';
 export type { AttemptRow } from '../db/attempts-list.ts';
 export type { NumberRow } from '../db/numbers-list.ts';
 export type { CampaignReport } from '../db/report.ts';
+export type { SuppressionListRow } from '../db/suppression-lists.ts';
 export type { SuppressionRow } from '../db/suppressions.ts';
+export type {
+  SuppressionImportProgress,
+  SuppressionImportResult,
+} from '../imports/import-suppressions.ts';
 
 /** connected + unanswered + failed + pending = total, always. */
 export interface ContactCounts {
@@ -58,6 +64,15 @@ export interface ReadingChange {
   readonly from: AttemptReading;
   readonly to: AttemptReading;
   readonly attempts: number;
+}
+
+/** What stands against calling a number: entries of everybody's list and of the campaign's. */
+export interface SuppressionCheck {
+  /** E.164. */
+  readonly number: string;
+  /** One of the entries is in force now. */
+  readonly suppressed: boolean;
+  readonly entries: readonly Omit<SuppressionRow, 'number'>[];
 }
 
 /** What classifying again has changed, or in a dry run would change. */

@@ -96,6 +96,8 @@ export interface SuppressionRow {
   readonly createdAt: string;
   /** null: for good. */
   readonly expiresAt: string | null;
+  /** It has not expired. */
+  readonly inForce: boolean;
 }
 
 interface ListedRow {
@@ -107,6 +109,7 @@ interface ListedRow {
   listed_at: Date;
   created_at: Date;
   expires_at: Date | null;
+  in_force: boolean;
 }
 
 /** All entries, or those of one campaign's own list or one source, in the order in which they came. */
@@ -136,7 +139,7 @@ export async function* listSuppressions(
 
 const selectEntries = `
 select s.id, s.phone_key, s.e164 as number, k.name as campaign, s.source, s.listed_at, s.created_at,
-  s.expires_at
+  s.expires_at, (s.expires_at is null or s.expires_at > now()) as in_force
 from suppressions s left join campaigns k on k.id = s.campaign_id
 `;
 
@@ -175,5 +178,6 @@ function suppressionRow(row: ListedRow): SuppressionRow {
     date: isoTime(row.listed_at),
     createdAt: isoTime(row.created_at),
     expiresAt: isoTimeOrNull(row.expires_at),
+    inForce: row.in_force,
   };
 }

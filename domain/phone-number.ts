@@ -3,6 +3,7 @@ import {
   parsePhoneNumberFromString,
   validatePhoneNumberLength,
   type CountryCode,
+  type NumberType,
   type PhoneNumber,
 } from 'libphonenumber-js/max';
 import { emergencyNumbers } from './emergency-numbers.ts';
@@ -39,11 +40,17 @@ export function readPhoneNumber(
   const country = countryOf(defaultCountry);
   const refusal = refusePhoneText(plain) ?? refuseShortCode(plain, country);
   if (refusal) return refusal;
-  const parsed = spellings(plain, country).map((spelling) => parse(spelling, country));
-  const number =
-    parsed.find((candidate) => candidate?.isValid()) ??
-    parsed.find((candidate) => candidate?.isPossible());
-  if (number) return refuseService(number) ?? accepted(number);
+  const parsed: (PhoneNumber | null)[] = [];
+  for (const spelling of spellings(plain, country)) {
+    const number = parse(spelling, country);
+    parsed.push(number);
+    // With the full metadata a number is valid when its plan has a type for it; asked for once, because
+    // that is most of the work of a long list.
+    const type = number?.getType();
+    if (number && type !== undefined) return refuseService(number, type) ?? accepted(number, true);
+  }
+  const number = parsed.find((candidate) => candidate?.isPossible());
+  if (number) return refuseService(number, undefined) ?? accepted(number, false);
   return refuseUnreadable(plain, country, parsed[0] ?? null);
 }
 
@@ -129,7 +136,9 @@ function spellings(plain: string, country: CountryCode | undefined): readonly st
   const [, international] = /^(?:00|011)([1-9]\d{6,})$/.exec(digits) ?? [];
   // 011 is a prefix of North America; without a country, only the 00 of the ITU is understood.
   const isPrefix = international !== undefined && (country !== undefined || digits[1] === '0');
-  return [plain, ...(isPrefix ? [`+${international}`] : [])].flatMap((spelling) => [
+  // (+52) 55 …: the parser takes no bracket before the plus.
+  const first = plain.replace(/^\( *(\+[\d ]*)\)/, '$1 ');
+  return [first, ...(isPrefix ? [`+${international}`] : [])].flatMap((spelling) => [
     ...withoutOldMexicanPrefix(spelling, country),
     spelling,
   ]);
@@ -141,15 +150,15 @@ function withoutOldMexicanPrefix(
   country: CountryCode | undefined,
 ): readonly string[] {
   const digits = spelling.replace(/[^0-9+]/g, '');
-  const [, abroad] = /^(?:\+|00|011)52(?:1|044|045)(\d{10})$/.exec(digits) ?? [];
-  const [, athome] = country === 'MX' ? (/^(?:01|044|045)(\d{10})$/.exec(digits) ?? []) : [];
+  const [, abroad] = /^(?:\+|00|011)52(?:1|01|044|045)(\d{10})$/.exec(digits) ?? [];
+  const [, athome] = country === 'MX' ? (/^(?:01|044|045|521)(\d{10})$/.exec(digits) ?? []) : [];
   const national = abroad ?? athome;
   return national === undefined ? [] : [`+52${national}`];
 }
 
-function refuseService(number: PhoneNumber): PhoneRefusal | null {
+function refuseService(number: PhoneNumber, type: NumberType): PhoneRefusal | null {
   if (emergencyNumbers.has(number.nationalNumber)) return emergencyRefusal();
-  if (number.getType() === 'PREMIUM_RATE' || /^\+(?:1900|979)/.test(number.number)) {
+  if (type === 'PREMIUM_RATE' || /^\+(?:1900|979)/.test(number.number)) {
     return refusePhone('premium_number', 'premium-rate numbers are not dialled');
   }
   if (/^\+(?:870|881|882|883)/.test(number.number)) {
@@ -158,12 +167,12 @@ function refuseService(number: PhoneNumber): PhoneRefusal | null {
   return null;
 }
 
-function accepted(number: PhoneNumber): ReadNumber {
+function accepted(number: PhoneNumber, valid: boolean): ReadNumber {
   return {
     ok: true,
     e164: number.number,
     country: number.country ?? null,
-    valid: number.isValid(),
+    valid,
   };
 }
 
@@ -173,7 +182,7 @@ function refuseUnreadable(
   number: PhoneNumber | null,
 ): PhoneRefusal {
   if (number) {
-    const service = refuseService(number);
+    const service = refuseService(number, number.getType());
     if (service) return service;
   }
   if (country === undefined && !plain.replace(/[ (]/g, '').startsWith('+')) {

@@ -10,22 +10,28 @@ export type TableRow =
 /** Judges the header; what it returns refuses the file. */
 export type HeaderCheck = (columns: string[]) => readonly Omit<ImportFault, 'line'>[];
 
+/** The columns of a file whose first row is data already; null when it is the header. */
+export type ColumnsWithoutHeader = (cells: readonly string[]) => string[] | null;
+
 /**
- * Rows of a CSV file that has a header. A bad row is a fault among the rows and never ends the
+ * Rows of a CSV file that has a header, or known columns without one. A bad row is a fault among the rows and never ends the
  * reading; a file that is no CSV, is empty or has a bad header throws FileRefusedError.
  */
 export async function* readTableCsv(
   bytes: AsyncIterable<Uint8Array>,
   checkHeader: HeaderCheck,
+  columnsWithoutHeader: ColumnsWithoutHeader = () => null,
 ): AsyncGenerator<TableRow> {
   const rows = parseCsv(bytes);
   const header = await readHeaderRow(rows);
-  const columns = header.cells.map((cell) => cell.trim());
+  const given = columnsWithoutHeader(header.cells);
+  const columns = given ?? header.cells.map((cell) => cell.trim());
   // Spreadsheets end every line with the same spare delimiters; a nameless last column is no column.
   while (columns.at(-1) === '') columns.pop();
   const faults = checkHeader(columns).map((fault) => ({ line: header.line, ...fault }));
   if (faults.length > 0) throw new FileRefusedError(faults);
 
+  if (given !== null) yield toTableRow(header.line, header.cells, columns);
   for await (const csvRow of rows) {
     if ('fault' in csvRow) yield { fault: faultOfRow(csvRow.line, csvRow.fault) };
     else yield toTableRow(csvRow.line, csvRow.cells, columns);

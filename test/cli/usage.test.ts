@@ -66,6 +66,8 @@ describe('the command line without an engine', () => {
     ['attempts', 'a'],
     ['report', 'a'],
     ['suppress', 'list'],
+    ['suppress', 'lists'],
+    ['suppress', 'check', '+525550100200'],
     ['doctor'],
   ];
   for (const args of needEngine) {
@@ -118,7 +120,7 @@ describe('help', () => {
     ['numbers'],
     ['attempts'],
     ['report'],
-    ...['add', 'remove', 'import', 'list'].map((verb) => ['suppress', verb]),
+    ...['add', 'remove', 'import', 'check', 'list', 'lists'].map((verb) => ['suppress', verb]),
   ];
   for (const command of commands) {
     it(`is there for dialer ${command.join(' ')}`, async () => {
@@ -139,6 +141,8 @@ describe('help', () => {
     'attempts',
     'report',
     'suppress list',
+    'suppress lists',
+    'suppress check',
     'doctor',
   ]) {
     it(`offers --json for the reading command ${command}`, async () => {

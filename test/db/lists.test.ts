@@ -260,6 +260,7 @@ describe('suppression lists', () => {
         date: all[3]?.date,
         createdAt: all[3]?.createdAt,
         expiresAt: null,
+        inForce: true,
       },
     ]);
   });

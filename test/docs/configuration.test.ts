@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { readCampaignFile } from '../../domain/campaign-file.ts';
 import { readRulePack } from '../../domain/rule-pack.ts';
 import { readContactsCsv } from '../../imports/read-contacts-csv.ts';
+import { readSuppressionsCsv } from '../../imports/read-suppressions-csv.ts';
 import { loadConfig } from '../../runtime/config.ts';
 import { shippedRulePackNames, shippedRulePacks } from '../../runtime/shipped-rule-packs.ts';
 import { upper } from '../../runtime/config-environment.ts';
@@ -83,6 +84,22 @@ describe('docs/configuration.md', () => {
     const table = page.split('## Campaign file')[1]?.split('## Contacts CSV')[0] ?? '';
     for (const key of Object.keys(value)) assert.match(table, new RegExp(`\\| \`${key}`), key);
     for (const [, key] of table.matchAll(/^\| `([a-zA-Z]+)/gm)) assert.ok(key && key in value, key);
+  });
+
+  it('shows a suppression list that is accepted, with every column of the table', async () => {
+    const bytes = (async function* () {
+      yield Buffer.from(example('suppressed.csv'));
+    })();
+    const options = { phoneSecret: new Uint8Array(32), defaultCountry: 'MX', onlySource: null };
+    const numbers: string[] = [];
+    for await (const item of readSuppressionsCsv(bytes, { ...options, now: new Date() })) {
+      assert.ok('entry' in item, JSON.stringify(item));
+      numbers.push(item.entry.e164);
+    }
+    assert.deepEqual(numbers, ['+525550100200', '+525550110200', '+525550120200']);
+    const table = page.split('## Suppression CSV')[1] ?? '';
+    const columns = [...table.matchAll(/^\| `([a-z]+)` +\|/gm)].map((match) => match[1]);
+    assert.deepEqual(columns, example('suppressed.csv').split('\n')[0]?.split(','));
   });
 
   it('shows a calendar that is accepted', () => {

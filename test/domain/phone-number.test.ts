@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { getCountries, getExampleNumber } from 'libphonenumber-js/max';
+import { getCountries, getExampleNumber, isValidPhoneNumber } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/examples.mobile.json';
 import {
   canonicalNumber,
@@ -34,6 +34,9 @@ table('a number as people write it', [
   ['(55) 1234-5678', 'MX', '+525512345678'],
   ['  55 1234 5678  ', 'MX', '+525512345678'],
   ['55.1234.5678', 'MX', '+525512345678'],
+  ['(+52) 55 1234 5678', null, '+525512345678'],
+  ['( + 52 )(55)1234-5678', 'GB', '+525512345678'],
+  ['(+52 55) 1234 5678', null, '+525512345678'],
   ['525512345678', 'MX', '+525512345678'],
   ['0211/123456', 'DE', '+49211123456'],
   ['+44 (0)20 7946 0958', 'MX', '+442079460958'],
@@ -67,6 +70,11 @@ table('old mobile prefixes', [
   ['01 55 1234 5678', 'MX', '+525512345678'],
   ['011 15 2345-6789', 'AR', '+5491123456789'],
   ['+54 11 15 2345-6789', null, '+5491123456789'],
+  ['5215512345678', 'MX', '+525512345678'],
+  ['52 1 55 1234 5678', 'MX', '+525512345678'],
+  ['5215512345678', 'US', 'too_long'],
+  ['+52 01 55 1234 5678', null, '+525512345678'],
+  ['0052 01 55 1234 5678', 'GB', '+525512345678'],
   ['+54 9 11 2345-6789', null, '+5491123456789'],
 ]);
 
@@ -255,6 +263,7 @@ describe('readPhoneNumber', () => {
         assert.ok(isDialable(reading.e164));
         assert.match(reading.e164, /^\+[1-9]\d{5,14}$/);
         assert.match(canonicalNumber(reading.e164), /^\+[1-9]\d{5,14}$/);
+        assert.equal(reading.valid, isValidPhoneNumber(reading.e164));
       }),
       { numRuns: 5000 },
     );
