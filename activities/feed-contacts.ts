@@ -19,11 +19,11 @@ import {
 import { finishIfSettled } from '../db/finish-if-settled.ts';
 import { setCampaignState } from '../db/set-campaign-state.ts';
 import { readNextStep } from '../db/read-next-step.ts';
+import { feedCapacity } from '../domain/feed-capacity.ts';
 import type { CampaignId, ContactId } from '../domain/ids.ts';
 import { contactWorkflowId, dialerTaskQueue } from '../workflows/ids.ts';
 import type { CampaignProgress, ContactInput, DueMessage } from '../workflows/messages.ts';
 import type { EngineDeps } from './engine-deps.ts';
-import { feedCapacity } from './feed-capacity.ts';
 import { splitByWindow } from './split-by-window.ts';
 
 export interface FeedResult {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Cli } from './cli.ts';
 import { readInputText } from './read-input-file.ts';
 import { campaignListTable, campaignStatusText } from './campaign-text.ts';
+import { addForecastCommand } from './forecast-command.ts';
 import { reportText } from './report-text.ts';
 import { printRows } from './print-rows.ts';
 import { showProgress } from './show-progress.ts';
@@ -14,6 +15,7 @@ export function addCampaignCommands(program: Command, cli: Cli): void {
   addStateChanges(campaign, cli);
   addStatus(campaign, cli);
   addSet(campaign, cli);
+  addForecastCommand(campaign, cli);
 }
 
 function addCreate(campaign: Command, cli: Cli): void {

@@ -8,6 +8,7 @@ import { loadConfig, type DialerConfig } from '../runtime/config.ts';
 import { bindClient } from './bind-client.ts';
 import type { DialerClient } from './dialer-client.ts';
 import { findEngine, type EngineAddress } from './find-engine.ts';
+import { knownNames } from './known-names.ts';
 import { isNotReachable, NotReachableError } from './not-reachable-error.ts';
 import { trunkTraitsOf } from './trunk-traits-of.ts';
 
@@ -39,14 +40,7 @@ export async function connectDialer(options: ConnectOptions = {}): Promise<Diale
     workflows: async () =>
       new WorkflowClient({ connection: await connection(), namespace: engine.temporalNamespace }),
     trunkTraits: trunkTraitsOf(config, engine.trunks),
-    known: {
-      trunks: engine.trunks,
-      agents: Object.keys(config.agents),
-      calendars: config.calendars,
-      get rulePacks() {
-        return config.rulePacks;
-      },
-    },
+    known: knownNames(config, engine.trunks),
     phoneSecret: async () => {
       await checkPhoneSecret(db, phoneSecretFingerprint(config.phoneSecret));
       return config.phoneSecret;

@@ -73,7 +73,25 @@ function offsetOf(instantMs: number, zone: string): number {
   return wallOf(instantMs, zone) - instantMs;
 }
 
+/**
+ * The latest offset that was asked for, by zone: a list of contacts and a forecast ask for the same minute
+ * thousands of times. Since 1973 every clock change anywhere is at a whole minute of UTC.
+ */
+const latestOffsets = new Map<string, { readonly minute: number; readonly offsetMs: number }>();
+const wholeMinutesSince = Date.UTC(1973, 0, 1);
+
 function wallOf(instantMs: number, zone: string): number {
+  if (instantMs < wholeMinutesSince) return readWall(instantMs, zone);
+  const minute = Math.floor(instantMs / 60_000);
+  const known = latestOffsets.get(zone);
+  if (known?.minute === minute) return instantMs + known.offsetMs;
+  const wallMs = readWall(instantMs, zone);
+  if (latestOffsets.size >= 1000) latestOffsets.clear();
+  latestOffsets.set(zone, { minute, offsetMs: wallMs - instantMs });
+  return wallMs;
+}
+
+function readWall(instantMs: number, zone: string): number {
   const fields: Record<string, number> = {};
   for (const { type, value } of formatOf(zone).formatToParts(instantMs)) {
     fields[type] = Number(value);

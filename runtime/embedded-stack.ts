@@ -1,5 +1,6 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { ConfigError } from '../domain/errors.ts';
+import { embeddedTrunkLimits, embeddedTrunkName } from '../domain/trunk-limits.ts';
 import type { DialerConfig, PbxConfig, TrunkConfig } from './config.ts';
 import { embeddedPbxName } from './config-cross-checks.ts';
 import { choosePbx, startEmbeddedPbx, type EmbeddedPbx, type PbxChoice } from './embedded-pbx.ts';
@@ -32,9 +33,6 @@ export interface EmbeddedStack {
   /** Ends everything it started. May be called twice. */
   stop(): Promise<void>;
 }
-
-/** The trunk there is when none is configured. */
-const embeddedTrunkName = 'carrier-a';
 
 /**
  * Starts what the configuration does not give: Postgres, Temporal, a PBX with its carrier, side by side. A
@@ -164,8 +162,13 @@ function asConfig({ ami: { secret, ...address } }: EmbeddedPbx): PbxConfig {
 }
 
 function trunkTo({ dialString }: EmbeddedPbx): TrunkConfig {
-  const pace = { callsPerSecond: 10, channels: 30 };
-  return { pbx: embeddedPbxName, dialString, ...pace, numberFormat: 'digits', ringing: true };
+  return {
+    pbx: embeddedPbxName,
+    dialString,
+    ...embeddedTrunkLimits,
+    numberFormat: 'digits',
+    ringing: true,
+  };
 }
 
 function pbxVariables({ ami }: EmbeddedPbx): Record<string, string> {

@@ -14,6 +14,7 @@ import type { TrunkDeps, TrunkProfile } from '../activities/trunk-deps.ts';
 import { openDatabase, type Database } from '../db/open-database.ts';
 import { acquireTrunkLock, type TrunkLock } from '../db/trunk-lock.ts';
 import { raiseOwnerEpoch, unresolvedAttempts } from '../db/trunks.ts';
+import { mostCallsTaken, type TrunkLimits } from '../domain/trunk-limits.ts';
 import { dialTaskQueue, reconcileTaskQueue } from '../workflows/ids.ts';
 import { delay } from './delay.ts';
 import { createLateEvidenceKeeper } from './keep-late-evidence.ts';
@@ -23,7 +24,7 @@ import { installTemporalRuntime } from './temporal-runtime.ts';
 export interface TrunkOwnerOptions {
   readonly databaseUrl: string;
   readonly temporal: { readonly address: string; readonly namespace: string };
-  readonly trunk: TrunkProfile & { readonly callsPerSecond: number; readonly channels: number };
+  readonly trunk: TrunkProfile & TrunkLimits;
   readonly pbx: Pick<PbxLinkOptions, 'host' | 'port' | 'username' | 'secret' | 'tls'>;
   readonly agents: TrunkDeps['agents'];
   readonly log: Logger;
@@ -162,7 +163,7 @@ async function poll(
       taskQueue: dialTaskQueue(trunk.name),
       activities: { placeCall: activities.placeCall },
       // An outer bound only: the gate keeps the exact limits. The rest waits at the gate.
-      maxConcurrentActivityTaskExecutions: trunk.channels + Math.ceil(trunk.callsPerSecond),
+      maxConcurrentActivityTaskExecutions: mostCallsTaken(trunk),
     });
     const reconcile = await Worker.create({
       ...shared,

@@ -1,4 +1,5 @@
 import type { ActivityOptions } from '@temporalio/workflow';
+import { longestInQueueMs } from '../domain/feed-capacity.ts';
 
 /**
  * Options of the activities that stand between a contact and a phone.
@@ -10,7 +11,7 @@ export const placeCallOptions = Object.freeze({
   retry: Object.freeze({ maximumAttempts: 1 }),
   heartbeatTimeout: '20s',
   /** Twice the time that the feeder keeps filled; never started, so another trunk is safe. */
-  scheduleToStartTimeout: '4m',
+  scheduleToStartTimeout: longestInQueueMs,
   /** A call may be long; the heartbeat is what notices a dead process. */
   startToCloseTimeout: '12h',
 } satisfies ActivityOptions);

@@ -110,10 +110,9 @@ describe('help', () => {
     ['demo'],
     ['worker'],
     ['doctor'],
-    ...['create', 'list', 'start', 'pause', 'resume', 'cancel', 'status', 'set'].map((verb) => [
-      'campaign',
-      verb,
-    ]),
+    ...['create', 'list', 'start', 'pause', 'resume', 'cancel', 'status', 'set', 'forecast'].map(
+      (verb) => ['campaign', verb],
+    ),
     ...['import', 'show', 'reassign', 'call-now', 'cancel', 'suppress', 'reschedule'].map(
       (verb) => ['contacts', verb],
     ),
@@ -136,6 +135,7 @@ describe('help', () => {
   for (const command of [
     'campaign list',
     'campaign status',
+    'campaign forecast',
     'contacts show',
     'numbers',
     'attempts',
