@@ -2,6 +2,8 @@ import { Connection } from '@temporalio/client';
 import { isNotReachable } from '../client/not-reachable-error.ts';
 import { compareSchema } from '../db/migrate.ts';
 import { openDatabase } from '../db/open-database.ts';
+import { requiredLists } from '../db/suppression-lists.ts';
+import { describeListAge } from '../domain/list-age.ts';
 import type { Finding } from '../workers/finding.ts';
 
 export async function checkPostgres(url: string): Promise<Finding> {
@@ -20,6 +22,24 @@ export async function checkPostgres(url: string): Promise<Finding> {
     return { check, result: missing.length > 0 ? 'fault' : 'ok', detail: `${version}, ${detail}` };
   } catch (error) {
     return failure(check, error);
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** A finding for each list that a campaign requires, of a Postgres that is as it should be. */
+export async function checkSuppressionLists(url: string): Promise<Finding[]> {
+  const db = openDatabase(url, { applicationName: 'dialer doctor', poolSize: 1 });
+  try {
+    return (await requiredLists(db)).map((list) => ({
+      check: `suppression list of campaign ${list.campaign}`,
+      result: list.isTooOld ? 'fault' : 'ok',
+      detail: list.isTooOld
+        ? `${describeListAge(list, new Date())}: nobody is dialled until it is imported`
+        : `"${list.source}" is of ${list.listDate?.slice(0, 10) ?? ''}`,
+    }));
+  } catch (error) {
+    return [failure('suppression lists', error)];
   } finally {
     await db.destroy();
   }

@@ -5,7 +5,7 @@ import type { Cli } from './cli.ts';
 import type { DialerConfig } from '../runtime/config.ts';
 import { checkPbx } from '../workers/check-pbx.ts';
 import type { Finding } from '../workers/finding.ts';
-import { checkPostgres, checkTemporal } from './doctor-checks.ts';
+import { checkPostgres, checkSuppressionLists, checkTemporal } from './doctor-checks.ts';
 import { exitCodes } from './exit-codes.ts';
 import { findingLine } from './finding-line.ts';
 
@@ -42,7 +42,9 @@ async function* examine(cli: Cli): AsyncGenerator<Finding> {
   yield { check: 'configuration', result: 'ok', detail };
   for (const warning of config.warnings) cli.say(`warning: ${warning}`);
   const engine = findEngine(config);
-  yield await checkPostgres(engine.databaseUrl);
+  const postgres = await checkPostgres(engine.databaseUrl);
+  yield postgres;
+  if (postgres.result === 'ok') yield* await checkSuppressionLists(engine.databaseUrl);
   yield await checkTemporal(engine.temporalAddress, engine.temporalNamespace);
   const log = createLogger({ part: 'doctor', env: { DIALER_LOG_LEVEL: 'fatal' } });
   for (const [name, pbx] of Object.entries(config.pbxs)) {

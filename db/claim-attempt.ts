@@ -3,10 +3,10 @@
  * numbers and the phone, judges them as they are *after* the wait for those locks, and then raises
  * every counter and inserts the attempt, or changes nothing.
  *
- * What is judged on locked rows is exact. The rest (the campaign's state, the suppression list,
- * calls of another contact on the same phone) is read from the statement's snapshot, which is as old
- * as its wait for locks: when that was long the statement gives no verdict (`stale`) and is run
- * again. Two claims that cannot see each other clash on a unique index, which undoes the whole
+ * What is judged on locked rows is exact, and so is the suppression list, which is_suppressed reads as
+ * it is at that instant. The rest (the campaign's state, the age of a list, calls of another contact on
+ * the same phone) is read from the statement's snapshot, which is as old as its wait for locks: when
+ * that was long the statement gives no verdict (`stale`) and is run again. Two claims that cannot see each other clash on a unique index, which undoes the whole
  * statement; run again, it sees what it clashed with.
  *
  * The history that caps are judged by is read from the snapshot too, so the statement compares the
@@ -25,7 +25,6 @@ import { findAttempt, type AttemptRecord } from './find-attempt.ts';
 import type { Database } from './open-database.ts';
 import { isContended, sqlState, uniqueViolation } from './retry-contended.ts';
 import { isoTimeOrNull } from './stored-values.ts';
-import { suppressionCheck } from './suppression-check.ts';
 import { suppressionListOld } from './suppression-list-old.ts';
 
 export interface ClaimRequest {
@@ -229,7 +228,7 @@ with contact as materialized (
     when d.assigned_to like 'agent:%' and not d.call_now then 'agent'
     when d.number_id is null or d.phone_key is null then 'no_number'
     when d.next_attempt_at > d.at + interval '1 second' then 'not_due'
-    when ${suppressionCheck('d.phone_key', 'd.campaign_id')} then 'suppressed'
+    when is_suppressed(d.phone_key, d.campaign_id) then 'suppressed'
     when ${suppressionListOld('d.settings', 'd.campaign_id', 'd.at')} then 'suppression_list_old'
     when d.attempts_made + d.prior_attempts >= d.per_contact then 'contact_cap'
     when exists (

@@ -240,6 +240,20 @@ table trunks
   acquired_at timestamp with time zone
   constraint trunks_pkey PRIMARY KEY (name)
 
+CREATE OR REPLACE FUNCTION public.is_suppressed(phone text, campaign uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return exists (
+    select from suppressions s
+    where s.phone_key = phone
+      and (s.campaign_id is null or s.campaign_id = campaign)
+      and (s.expires_at is null or s.expires_at > clock_timestamp())
+  );
+end
+$function$
+
 CREATE OR REPLACE FUNCTION public.local_day(instant timestamp with time zone, zone text)
  RETURNS date
  LANGUAGE plpgsql

@@ -191,7 +191,10 @@ describe('dialer suppress', () => {
     const args = ['suppress', 'import', '-', '--source', 'required'];
     await dialer([...args, '--list-date', '2020-01-01'], '+525550400061\n');
     assert.match((await start()).stderr, /days old; at most 30 days/);
+    const doctor = async () => (await dialer(['doctor'])).stdout;
+    assert.match(await doctor(), /FAULT .*campaign requiring: .*"required" is \d+ days old/);
     await dialer(args, '+525550400061\n');
+    assert.match(await doctor(), /ok .*campaign requiring: "required" is of 20/);
     // Here is no Temporal: the start goes on to where it is missed.
     assert.equal((await start()).code, 4);
   });

@@ -596,6 +596,16 @@ describe('a claim that had to wait for a lock judges what it finds afterwards', 
     assert.equal(result.claim.numbers[1].dialable, false);
   });
 
+  it('a number that was suppressed meanwhile, however short the wait', async () => {
+    const result = await claimDuring(
+      await dialable(database.db),
+      holdContact,
+      `insert into suppressions (phone_key, e164, source)
+       select phone_key, e164, 'test' from numbers where contact_id = :contactId`,
+    );
+    assert.equal(reasonOf(result), 'suppressed');
+  });
+
   it('a pause and a suppression, when the wait was long', async () => {
     for (const [change, reason] of [
       [
