@@ -1,9 +1,8 @@
-import type { CallStatus } from '../domain/call-status.ts';
 import type { CampaignSettings } from '../domain/campaign-settings.ts';
-import type { DialStatus } from '../domain/dial-status.ts';
+import type { NumberState } from '../domain/choose-number.ts';
 import type { AttemptId, CampaignId, ContactId, NumberId } from '../domain/ids.ts';
-import { dialStatusOrNull, isoTime, isoTimeOrNull } from './stored-values.ts';
-import { suppressionCheck } from './suppression-check.ts';
+import { numberStates, readNumberState, type StoredNumberState } from './number-states.ts';
+import { isoTime } from './stored-values.ts';
 
 /** Everything the rules need to judge a claim, and later to decide what follows from its outcome. */
 export interface Claim {
@@ -29,20 +28,10 @@ export interface Claim {
   /** Redials this contact was granted, by the recycle key that granted them. */
   readonly redialsGranted: Readonly<Record<string, number>>;
   /** In the contact's order, this attempt's number included. */
-  readonly numbers: readonly ClaimNumber[];
+  readonly numbers: readonly NumberState[];
   /** Names of the campaigns this lineage was in, the present one included. */
   readonly retargetedCampaigns: readonly string[];
   readonly claimedAt: string;
-}
-
-export interface ClaimNumber {
-  readonly id: NumberId;
-  /** The result, once the number is done with; null while it may be dialled again. */
-  readonly callStatus: CallStatus | null;
-  readonly dialStatus: DialStatus | null;
-  readonly settledAt: string | null;
-  /** Neither done with, nor outside its numbering plan, nor suppressed. */
-  readonly dialable: boolean;
 }
 
 /**
@@ -63,17 +52,7 @@ export const claimDetails = `jsonb_build_object(
   'priorAttempts', c.prior_attempts,
   'attemptsByStatus', c.attempts_by_status,
   'redialsGranted', c.redials_granted,
-  'numbers', (
-    select jsonb_agg(jsonb_build_object(
-      'id', m.id,
-      'callStatus', case when m.settled_at is not null then m.call_status end,
-      'dialStatus', case when m.settled_at is not null then m.dial_status end,
-      'settledAt', m.settled_at,
-      'dialable', m.valid and m.settled_at is null
-        and not ${suppressionCheck('m.phone_key', 'm.campaign_id')}
-    ) order by m.position)
-    from number_rows m
-  ),
+  'numbers', ${numberStates('number_rows')},
   'retargetedCampaigns', (
     select jsonb_agg(distinct ancestor.name)
     from contacts relative join campaigns ancestor on ancestor.id = relative.campaign_id
@@ -96,13 +75,7 @@ export interface StoredClaimDetails {
   readonly priorAttempts: number;
   readonly attemptsByStatus: Record<string, number>;
   readonly redialsGranted: Record<string, number>;
-  readonly numbers: readonly {
-    readonly id: NumberId;
-    readonly callStatus: CallStatus | null;
-    readonly dialStatus: number | null;
-    readonly settledAt: string | null;
-    readonly dialable: boolean;
-  }[];
+  readonly numbers: readonly StoredNumberState[];
   readonly retargetedCampaigns: readonly string[];
 }
 
@@ -133,10 +106,6 @@ export function readClaim(
     redialsGranted: stored.redialsGranted,
     retargetedCampaigns: stored.retargetedCampaigns,
     claimedAt: isoTime(attempt.claimedAt),
-    numbers: stored.numbers.map((number) => ({
-      ...number,
-      dialStatus: dialStatusOrNull(number.dialStatus),
-      settledAt: isoTimeOrNull(number.settledAt),
-    })),
+    numbers: stored.numbers.map(readNumberState),
   };
 }

@@ -21,8 +21,8 @@ export interface NumberRow {
   /**
    * null when the number is done with. `not needed`: its contact was settled without it.
    * `earlier number`: another number of the contact comes first. `call`: it is being dialled.
-   * `redial`: by a recycle rule, or moved to a time. `turn`: due, until a line is free. Otherwise
-   * why the last claim was refused, such as `paused`, `calling_window`, `agent`.
+   * `redial`: by a recycle rule, after other numbers or not, or moved to a time. `turn`: due, until a
+   * line is free. Otherwise why the last claim was refused, such as `paused`, `calling_window`, `agent`.
    */
   readonly waitingFor: string | null;
   /** `agent:<name>`, or `campaign:<name>` of the campaign that took the contact over. */
@@ -49,13 +49,17 @@ export async function* listNumbers(
   }
 }
 
-/** The numbers of one contact, in the order in which they are tried. */
-export async function numbersOfContact(db: Database, contactId: ContactId): Promise<NumberRow[]> {
+/** The numbers of one contact, in the order in which they are tried, and the one that is next. */
+export async function numbersOfContact(
+  db: Database,
+  contactId: ContactId,
+): Promise<{ readonly numbers: NumberRow[]; readonly next: NumberRow | null }> {
   const { rows } = await db.raw<{ rows: StoredNumberRow[] }>(
     `${selectNumbers} where c.id = :contactId order by n.position`,
     { contactId },
   );
-  return rows.map(readNumber);
+  const next = rows.find((row) => row.is_next);
+  return { numbers: rows.map(readNumber), next: next === undefined ? null : readNumber(next) };
 }
 
 interface StoredNumberRow {
@@ -69,6 +73,7 @@ interface StoredNumberRow {
   attempts_made: number;
   last_attempt_at: Date | null;
   next_attempt_at: Date | null;
+  is_next: boolean;
   waiting_for: string | null;
   assigned_to: string | null;
 }
@@ -76,11 +81,16 @@ interface StoredNumberRow {
 const selectNumbers = `
 select c.row_no, n.position, c.id as contact_id, c.external_id, n.e164, n.dial_status, n.call_status,
   n.attempts_made, n.last_attempt_at, c.assigned_to,
-  case when n.id = c.next_number_id then c.next_attempt_at end as next_attempt_at,
+  case
+    when n.id = c.next_number_id then c.next_attempt_at
+    when c.state = 'waiting' and n.settled_at is null then n.redial_at
+  end as next_attempt_at,
+  n.id is not distinct from c.next_number_id as is_next,
   case
     when c.state = 'settled' then case when n.call_status is null then 'not needed' end
     when n.settled_at is not null then null
-    when n.id is distinct from c.next_number_id then 'earlier number'
+    when n.id is distinct from c.next_number_id then
+      case when n.redial_at is null then 'earlier number' else 'redial' end
     when c.live_attempt_id is not null then 'call'
     when c.waiting_for is not null then c.waiting_for
     when c.next_attempt_at > now() then 'redial'

@@ -149,8 +149,12 @@ async function writeContact(
   if (contact === null) return;
   const { callStatus, dialStatus, settles } = contact;
   if (settles) {
-    // Its latest number has the status by now. Its workflow, which may wait for weeks, is told to end.
-    await settleContacts(trx, [contactId], { ifNeverDialled: callStatus, tellWorkflow: true });
+    // Its workflow, which may wait for weeks, is told to end.
+    await settleContacts(trx, [contactId], {
+      ifNeverDialled: callStatus,
+      result: { callStatus, dialStatus },
+      tellWorkflow: true,
+    });
     return;
   }
   await trx('contacts')

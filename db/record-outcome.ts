@@ -71,6 +71,8 @@ interface Effect {
   readonly numberDone: boolean;
   /** null: it stays. */
   readonly nextNumberId: string | null;
+  /** The number that was dialled stays open for a redial after others; null: it does not. */
+  readonly redialAt: string | null;
   readonly nextAttemptAt: string | null;
   readonly waitingFor: string | null;
   readonly assignedTo: string | null;
@@ -83,6 +85,7 @@ const noEffect: Effect = {
   finalDialStatus: null,
   numberDone: false,
   nextNumberId: null,
+  redialAt: null,
   nextAttemptAt: null,
   waitingFor: null,
   assignedTo: null,
@@ -110,6 +113,7 @@ function effectOf(outcome: Outcome): Effect {
       ...noEffect,
       ...ifCancelled,
       nextNumberId: decision.numberId,
+      redialAt: decision.redialAt ?? null,
       nextAttemptAt: decision.at,
       grantedBecauseOf: decision.becauseOf,
     };
@@ -250,8 +254,13 @@ with contact as materialized (
     dial_status = case when n.id = r.number_id and not r.undone
       then :dialStatus::smallint else n.dial_status end,
     settled_at = case when n.id = r.number_id and not r.undone
-        and (r.settles or :numberDone::boolean or n.id <> coalesce(:nextNumberId::uuid, n.id))
+        and (r.settles or :numberDone::boolean
+          or (:redialAt::timestamptz is null and n.id <> coalesce(:nextNumberId::uuid, n.id)))
       then r.ended_at else n.settled_at end,
+    redial_at = case
+      when r.settles then null
+      when n.id = r.number_id and not r.undone then :redialAt::timestamptz
+      else n.redial_at end,
     attempts_made = n.attempts_made - (n.id = r.number_id and r.undone)::int,
     day = case when n.id = r.number_id and r.undone
       then (r.before ->> 'day')::date else n.day end,

@@ -59,6 +59,7 @@ export async function readRecordedContacts(
     state: row.state,
     callStatus: row.call_status,
     hasLiveAttempt: row.has_live_attempt,
+    nextNumberId: row.next_number_id,
     isWantedByPerson: row.is_wanted_by_person,
     redialsAbandoned: row.redials_abandoned,
     settledWith: row.settled_with,
@@ -71,6 +72,7 @@ interface ContactRow {
   state: 'waiting' | 'settled';
   call_status: CallStatus | null;
   has_live_attempt: boolean;
+  next_number_id: NumberId | null;
   is_wanted_by_person: boolean;
   redials_abandoned: boolean;
   settled_with: 'latest' | 'best' | null;
@@ -103,6 +105,7 @@ end`;
 /** While an attempt is live no person can change its contact, so what came after its claim came after its end. */
 const contactsStatement = `
 select c.id, c.state, c.call_status, c.live_attempt_id is not null as has_live_attempt,
+  c.next_number_id,
   exists (
     select from audit_log l where l.contact_id = c.id and l.applied_at > latest.claimed_at
       and l.action in ('contact.callNow', 'contact.reassign', 'contact.reschedule')

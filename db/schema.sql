@@ -117,6 +117,7 @@ table contacts with (fillfactor=80)
   created_at timestamp with time zone not null default now()
   settled_at timestamp with time zone
   waiting_rule text
+  recycled_at timestamp with time zone
   redecision jsonb
   constraint contacts_assigned_to_check CHECK ((assigned_to ~ '^(agent|campaign):.'::text))
   constraint contacts_attempts_made_check CHECK ((attempts_made >= 0))
@@ -163,6 +164,7 @@ table numbers with (fillfactor=80)
   day date
   day_attempts integer not null default 0
   time_zones text[]
+  redial_at timestamp with time zone
   constraint numbers_attempts_made_check CHECK ((attempts_made >= 0))
   constraint numbers_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE
   constraint numbers_contact_id_position_key UNIQUE (contact_id, "position")

@@ -69,6 +69,7 @@ with contact as materialized (
 ), numbers_left as (
   update numbers n set
     active = false,
+    redial_at = null,
     call_status = case when s.never_dialled and n.id = s.next_number_id and n.call_status is null
       then s.call_status else n.call_status end,
     settled_at = case when s.never_dialled and n.id = s.next_number_id

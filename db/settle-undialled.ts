@@ -1,8 +1,11 @@
 import { bestResult, type CallStatus } from '../domain/call-status.ts';
-import type { ContactId, NumberId } from '../domain/ids.ts';
+import { chooseNumber, type NumberChoice } from '../domain/choose-number.ts';
+import type { ContactId } from '../domain/ids.ts';
 import type { NextStep } from '../domain/next-step.ts';
+import type { RedialBudget } from '../domain/recycle-rule.ts';
 import { lockContact, type LockedContact } from './lock-contact.ts';
 import { nextStepOf } from './next-step-of.ts';
+import { numberStates, readNumberState, type StoredNumberState } from './number-states.ts';
 import type { Database } from './open-database.ts';
 import { retryContended } from './retry-contended.ts';
 import { settleContacts } from './settle-contacts.ts';
@@ -34,8 +37,9 @@ export async function settleUndialled(
       if (contact === null) return { step: 'end' };
       if (contact.state === 'settled' || contact.live_attempt_id !== null)
         return nextStepOf(contact);
-      if (result.scope === 'number' && (await takeNextNumber(trx, contact, result.callStatus))) {
-        return { step: 'dial', at: null, trunks: contact.trunks };
+      if (result.scope === 'number') {
+        const next = await takeNextNumber(trx, contact, result.callStatus);
+        if (next !== null) return { step: 'dial', at: next.at, trunks: contact.trunks };
       }
       await endContact(trx, contact, result.callStatus);
       return { step: 'end' };
@@ -43,12 +47,12 @@ export async function settleUndialled(
   );
 }
 
-/** Ends the present number and moves to the next one that may be dialled; false without one. */
+/** Ends the present number and moves to the one that comes next by the rules; null without one. */
 async function takeNextNumber(
   trx: Database,
   contact: LockedContact,
   callStatus: CallStatus,
-): Promise<boolean> {
+): Promise<NumberChoice | null> {
   // A number that was dialled keeps its result.
   await trx.raw(
     `update numbers set settled_at = now(),
@@ -56,21 +60,43 @@ async function takeNextNumber(
      where id = :numberId`,
     { callStatus, numberId: contact.next_number_id },
   );
-  const next = await trx<{ id: NumberId; contact_id: ContactId; settled_at: Date | null }>(
-    'numbers',
-  )
-    .where({ contact_id: contact.id, settled_at: null })
-    .orderBy('position')
-    .first('id');
-  if (next === undefined) return false;
-  await trx('contacts').where({ id: contact.id }).update({
-    next_number_id: next.id,
-    next_attempt_at: null,
-    waiting_for: null,
-    waiting_rule: null,
-  });
-  return true;
+  const next = await choose(trx, contact.id);
+  if (next !== null) await trx.raw(moveStatement, { contactId: contact.id, ...next });
+  return next;
 }
+
+async function choose(trx: Database, contactId: ContactId): Promise<NumberChoice | null> {
+  const { rows } = await trx.raw<{ rows: (RedialBudget & { numbers: StoredNumberState[] })[] }>(
+    `with number_rows as (select * from numbers where contact_id = :contactId)
+     select s.settings, c.redials_granted as "redialsGranted", ${numberStates('number_rows')} as numbers
+     from contacts c
+     join campaigns k on k.id = c.campaign_id
+     join campaign_settings s on s.campaign_id = k.id and s.version = k.settings_version
+     where c.id = :contactId`,
+    { contactId },
+  );
+  const row = rows[0];
+  if (row === undefined) throw new Error('a locked contact is gone');
+  // A suppressed number has its own turn, in which it gets the status that says so.
+  const isLeft = ({ settledAt }: StoredNumberState) => settledAt === null;
+  const left = row.numbers.filter(isLeft).map(readNumberState);
+  return chooseNumber(
+    row,
+    left.map((number) => ({ ...number, dialable: true })),
+  );
+}
+
+const moveStatement = `
+update contacts set
+  next_number_id = :numberId::uuid,
+  next_attempt_at = :at::timestamptz,
+  waiting_for = null,
+  waiting_rule = null,
+  redials_granted = case when :becauseOf::text is null then redials_granted
+    else redials_granted || jsonb_build_object(
+      :becauseOf::text, coalesce((redials_granted ->> :becauseOf)::int, 0) + 1) end
+where id = :contactId
+`;
 
 async function endContact(
   trx: Database,

@@ -51,8 +51,7 @@ export async function showContact(
   );
   const row = rows[0];
   if (row === undefined) return null;
-  const numbers = await numbersOfContact(db, contactId);
-  const next = numbers.find((number) => number.nextAttemptAt !== null || isNext(number));
+  const { numbers, next } = await numbersOfContact(db, contactId);
   return {
     contactId,
     campaignId: row.campaign_id,
@@ -92,11 +91,6 @@ interface ContactRow {
   waiting_for: string | null;
   waiting_rule: string | null;
   assigned_to: string | null;
-}
-
-/** The number that is next is the one that waits for something other than its turn among numbers. */
-function isNext({ waitingFor }: NumberRow): boolean {
-  return waitingFor !== null && waitingFor !== 'not needed' && waitingFor !== 'earlier number';
 }
 
 async function lineageOf(db: Database, lineageId: ContactId): Promise<LineageEntry[]> {

@@ -118,6 +118,8 @@ export interface RecycleRule {
   readonly jitterMs?: number;
   /** `other`: not in the part of the day in which the call was made. Absent: whenever. */
   readonly timeOfDay?: 'other';
+  /** `first`: the contact's other numbers are dialled before this one again. Absent: after its redials. */
+  readonly nextNumber?: 'first';
 }
 
 /** The list of a source, no older than this. */

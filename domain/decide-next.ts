@@ -1,21 +1,12 @@
 import { bestResult, type CallStatus, type NumberResult } from './call-status.ts';
-import type { RecycleRule, RetargetRule } from './campaign-settings.ts';
+import type { RetargetRule } from './campaign-settings.ts';
+import { chooseNumber, isOpen, type NumberState } from './choose-number.ts';
+import { countOf } from './count-of.ts';
 import type { DialStatus } from './dial-status.ts';
 import type { NumberId } from './ids.ts';
 import type { Decision } from './next-step.ts';
+import { findRedialLeft } from './recycle-rule.ts';
 import { redialTime, type EndedAttempt } from './redial-time.ts';
-
-/** One number of the contact as it stood before the result that is being decided on. */
-export interface NumberState {
-  readonly id: NumberId;
-  /** null: not settled yet. */
-  readonly callStatus: CallStatus | null;
-  readonly dialStatus: DialStatus | null;
-  /** ISO 8601 UTC. */
-  readonly settledAt: string | null;
-  /** false: suppressed, malformed or otherwise never to be dialled. */
-  readonly dialable: boolean;
-}
 
 export interface DecisionInput extends EndedAttempt {
   readonly callStatus: CallStatus;
@@ -28,7 +19,7 @@ export interface DecisionInput extends EndedAttempt {
   readonly attemptsByStatus: Readonly<Record<string, number>>;
   /** Redials already granted, by the key of the recycle rule that granted them. */
   readonly redialsGranted: Readonly<Record<string, number>>;
-  /** All numbers of the contact in the order in which they are tried. */
+  /** All numbers of the contact as they stood before this result, in the order in which they are tried. */
   readonly numbers: readonly NumberState[];
   /** Names of the campaigns this lineage was in, the present one included. */
   readonly retargetedCampaigns: readonly string[];
@@ -42,8 +33,8 @@ export interface DecisionInput extends EndedAttempt {
  * What happens to a contact after an attempt, by the first rule that applies: the cap on attempts,
  * retarget, answered and transferred contacts end, recycle, an abandoned one ends, next number, end.
  *
- * A contact always ends: the recycle rules grant a finite number of redials, a number that has
- * ended is never taken again, and a campaign occurs once in a lineage.
+ * A contact always ends: the recycle rules grant a finite number of redials, whichever number they go
+ * to, a number that was dialled is not dialled again without one, and a campaign occurs once in a lineage.
  */
 export function decideNext(input: DecisionInput): Decision {
   return (
@@ -93,39 +84,37 @@ function endAtOnce(input: DecisionInput): Decision | null {
 }
 
 function redial(input: DecisionInput): Decision | null {
-  const found = findRecycleRule(input);
-  if (!found || !isOpen(input.numbers.find(({ id }) => id === input.numberId))) return null;
-  const granted = countOf(input.redialsGranted, found.key);
-  if (granted >= found.rule.max) return null;
-  return {
-    next: 'dial',
-    numberId: input.numberId,
-    at: redialTime(input, found.rule, granted).toISOString(),
-    becauseOf: found.key,
-    rule: `recycle-${found.key}`,
-  };
+  const left = findRedialLeft(input, input);
+  if (!left || !isOpen(input.numbers.find(({ id }) => id === input.numberId))) return null;
+  const at = redialTime(input, left.rule, left.granted).toISOString();
+  const comesLater = left.rule.nextNumber === 'first' && mayRingAnother(input);
+  return (
+    (comesLater ? dialOthersBefore(input, at) : null) ?? {
+      next: 'dial',
+      numberId: input.numberId,
+      at,
+      becauseOf: left.key,
+      rule: `recycle-${left.key}`,
+    }
+  );
 }
 
-// Redialled only when the rules name the status itself: FAILURE or NO_ANSWER is too coarse a reason
-// to dial a number that does not exist, or one that may be in a call right now.
-const redialledByNameOnly: ReadonlySet<CallStatus> = new Set<CallStatus>([
-  'invalid_number',
-  'out_of_service',
-  'unconfirmed',
-  'restricted',
-]);
+/** null: no other number comes before this one is due again. */
+function dialOthersBefore(input: DecisionInput, dueAt: string): Decision | null {
+  const { callStatus, dialStatus, attemptedAt } = input;
+  const redial = { callStatus, dialStatus, at: attemptedAt, dueAt };
+  const decision = dialChosen(
+    input,
+    input.numbers.map((number) => (number.id === input.numberId ? { ...number, redial } : number)),
+  );
+  return decision === null || decision.numberId === input.numberId
+    ? null
+    : { ...decision, redialAt: dueAt };
+}
 
-/** The call status wins; when its redials are used up, the dial status is not asked. */
-function findRecycleRule(
-  input: DecisionInput,
-): { key: CallStatus | DialStatus; rule: RecycleRule } | null {
-  const { callStatus, dialStatus } = input;
-  const { recycle } = input.settings;
-  const byCallStatus = recycle[callStatus];
-  if (byCallStatus) return { key: callStatus, rule: byCallStatus };
-  if (dialStatus === null || redialledByNameOnly.has(callStatus)) return null;
-  const byDialStatus = recycle[dialStatus];
-  return byDialStatus ? { key: dialStatus, rule: byDialStatus } : null;
+// Who may have been reached, or was talked to, would be rung by it.
+function mayRingAnother({ callStatus, wasTaken }: DecisionInput): boolean {
+  return callStatus !== 'unconfirmed' && callStatus !== 'abandoned' && wasTaken !== true;
 }
 
 // The call may have reached the person: dialling on without knowing could ring them twice.
@@ -145,14 +134,24 @@ function endTaken(input: DecisionInput): Decision | null {
 }
 
 function dialNextNumber(input: DecisionInput): Decision | null {
-  const next = input.numbers.find((number) => number.id !== input.numberId && isOpen(number));
-  if (!next) return null;
-  const at = input.now.toISOString();
-  return { next: 'dial', numberId: next.id, at, becauseOf: null, rule: 'next-number' };
+  return dialChosen(
+    input,
+    input.numbers.filter(({ id }) => id !== input.numberId),
+  );
 }
 
-function isOpen(number: NumberState | undefined): boolean {
-  return number !== undefined && number.callStatus === null && number.dialable;
+function dialChosen(
+  input: DecisionInput,
+  numbers: readonly NumberState[],
+): Extract<Decision, { next: 'dial' }> | null {
+  const choice = chooseNumber(input, numbers);
+  if (choice === null) return null;
+  const { numberId, becauseOf } = choice;
+  const at = new Date(Math.max(input.now.getTime(), Date.parse(choice.at ?? '') || 0));
+  const dial = { next: 'dial', numberId, at: at.toISOString() } as const;
+  return becauseOf === null
+    ? { ...dial, becauseOf, rule: 'next-number' }
+    : { ...dial, becauseOf, rule: `recycle-${becauseOf}` };
 }
 
 function endWithThis({ callStatus, dialStatus }: DecisionInput, rule: string): Decision {
@@ -161,11 +160,9 @@ function endWithThis({ callStatus, dialStatus }: DecisionInput, rule: string): D
 
 function endWithBest(input: DecisionInput, rule: string): Decision {
   const { callStatus, dialStatus } = input;
-  const earlier = input.numbers.flatMap((number): NumberResult[] =>
-    number.id === input.numberId || number.callStatus === null
-      ? []
-      : [{ ...number, callStatus: number.callStatus, at: number.settledAt ?? '' }],
-  );
+  const earlier = input.numbers
+    .filter(({ id }) => id !== input.numberId)
+    .flatMap((number) => resultOf(number) ?? []);
   const best = bestResult([...earlier, { callStatus, dialStatus, at: input.now.toISOString() }]);
   return {
     next: 'end',
@@ -175,6 +172,8 @@ function endWithBest(input: DecisionInput, rule: string): Decision {
   };
 }
 
-function countOf(counts: Readonly<Record<string, number>>, key: string): number {
-  return Object.hasOwn(counts, key) ? (counts[key] ?? 0) : 0;
+/** null: it was not dialled. */
+function resultOf({ callStatus, dialStatus, settledAt, redial }: NumberState): NumberResult | null {
+  if (callStatus !== null) return { callStatus, dialStatus, at: settledAt ?? '' };
+  return redial ?? null;
 }

@@ -13,7 +13,9 @@ export function explainDecision(decision: Decision): string {
 function whatFollows(decision: Decision): string {
   if (decision.next === 'end') return `ends as ${decision.callStatus}`;
   if (decision.next === 'dial') {
-    return `${decision.becauseOf === null ? 'dials another number' : 'dials again'} at ${decision.at}`;
+    const { becauseOf, at, redialAt } = decision;
+    const what = becauseOf === null ? 'dials another number' : 'dials again';
+    return `${what} at ${at}${redialAt === undefined ? '' : `, this one again from ${redialAt} on`}`;
   }
   const { to, at } = decision;
   const whom = to.kind === 'agent' ? `agent ${to.agent}` : `campaign ${to.campaign}`;

@@ -18,6 +18,11 @@ export type Decision =
       readonly at: string;
       /** The status whose recycle rule granted it, counted against that rule's `max`; null for a next number. */
       readonly becauseOf: CallStatus | DialStatus | null;
+      /**
+       * The number just dialled is not done with: it is dialled again after others, not before this,
+       * ISO 8601 UTC. Absent: it is, or it is `numberId` itself.
+       */
+      readonly redialAt?: string;
       readonly rule: string;
     }
   | {

@@ -34,6 +34,8 @@ export interface RecordedContact {
   /** null while it waits. */
   readonly callStatus: CallStatus | null;
   readonly hasLiveAttempt: boolean;
+  /** The number it waits for; null when it is settled. */
+  readonly nextNumberId: NumberId | null;
   /** A person asked for another call after the latest of the attempts. */
   readonly isWantedByPerson: boolean;
   /** The campaign rings those again who left before an agent took the call. */
@@ -150,7 +152,13 @@ function changeOfContact(
   before: readonly AttemptResult[],
   after: readonly AttemptResult[],
 ): ContactChange | null {
-  if (contact.state === 'waiting') return settleIfReached(contact, before.at(-1), after.at(-1));
+  if (contact.state === 'waiting') {
+    const redialled = (result: AttemptResult) => result.numberId === contact.nextNumberId;
+    return (
+      settleIfReached(contact, before.at(-1), after.at(-1)) ??
+      settleIfReached(contact, before.findLast(redialled), after.findLast(redialled))
+    );
+  }
   const choose = contact.settledWith === 'best' ? bestOfNumbers : latestOf;
   const was = choose(before);
   const is = choose(after);
@@ -160,7 +168,8 @@ function changeOfContact(
 }
 
 /**
- * Whoever was reached is not rung again. But a call in progress is let be, what a person has asked for
+ * Whoever was reached is not rung again, be it by the latest call or by the latest one to the number
+ * that is next, which may have been before calls to others. But a call in progress is let be, what a person has asked for
  * since stays asked for, and a contact that waits although it was reached does so by a rule.
  */
 function settleIfReached(

@@ -36,33 +36,49 @@ const neverRedialled: ReadonlySet<CallStatus | DialStatus> = new Set<CallStatus 
 
 const recycleKeys = [...callStatuses, ...dialStatuses].filter((key) => !neverRedialled.has(key));
 
+// The person has or may have been reached: another of their numbers would ring them again.
+const redialledBeforeOthers: ReadonlySet<CallStatus | DialStatus> = new Set<CallStatus>([
+  'abandoned',
+  'unconfirmed',
+]);
+
 // At least a second, and at most a hundred times: no rule rings somebody without end.
-const recycleRule = section({
+const recycleEntry = section({
   after: required(duration('1s', '365d')),
   max: required(wholeNumber(0, 100)),
   backoff: optional(numberBetween(1, 10), 1),
   longest: optional(duration('1s', '365d'), null),
   jitter: optional(duration('1s', '1d'), null),
   timeOfDay: optional(word(['other'] as const, 'a time of day'), null),
-}).transform(({ after, max, backoff, ...more }, context): RecycleRule => {
-  if (more.longest !== null && more.longest < after) {
-    const message = 'this must not be shorter than after: the delay begins with that';
-    context.addIssue({ code: 'custom', path: ['longest'], message });
-    return z.NEVER;
-  }
-  return {
-    afterMs: after,
-    max,
-    backoff,
-    ...(more.longest !== null && { longestMs: more.longest }),
-    ...(more.jitter !== null && { jitterMs: more.jitter }),
-    ...(more.timeOfDay !== null && { timeOfDay: more.timeOfDay }),
-  };
+  nextNumber: optional(word(['first', 'last'] as const, 'a turn of the next number'), null),
 });
+
+function recycleRule(status: CallStatus | DialStatus) {
+  return recycleEntry.transform(({ after, max, backoff, ...more }, context): RecycleRule => {
+    const refuse = (key: string, message: string) => {
+      context.addIssue({ code: 'custom', path: [key], message });
+    };
+    if (more.longest !== null && more.longest < after) {
+      refuse('longest', 'this must not be shorter than after: the delay begins with that');
+    }
+    if (more.nextNumber === 'first' && redialledBeforeOthers.has(status)) {
+      refuse('nextNumber', `who is ${status} may have been reached: this number comes first`);
+    }
+    return {
+      afterMs: after,
+      max,
+      backoff,
+      ...(more.longest !== null && { longestMs: more.longest }),
+      ...(more.jitter !== null && { jitterMs: more.jitter }),
+      ...(more.timeOfDay !== null && { timeOfDay: more.timeOfDay }),
+      ...(more.nextNumber === 'first' && { nextNumber: more.nextNumber }),
+    };
+  });
+}
 
 /** The `recycle` of a campaign file: redials by call status (lower case) or dial status (upper case). */
 export const recycleSection = section(
-  Object.fromEntries(recycleKeys.map((key) => [key, recycleRule.optional()])),
+  Object.fromEntries(recycleKeys.map((key) => [key, recycleRule(key).optional()])),
   `no redial is possible because of this; known: ${recycleKeys.join(', ')}`,
 ).transform((rules) => rules as CampaignSettings['recycle']);
 

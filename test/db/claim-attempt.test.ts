@@ -50,7 +50,8 @@ describe('claiming an attempt', () => {
     assert.equal(made.timeZone, 'America/Mexico_City');
     assert.equal(made.assignedAgent, null);
     assert.deepEqual(made.retargetedCampaigns, [name]);
-    const fresh = { callStatus: null, dialStatus: null, settledAt: null, dialable: true };
+    const unsettled = { callStatus: null, dialStatus: null, settledAt: null };
+    const fresh = { ...unsettled, dialable: true, redial: null };
     assert.equal(made.numbers[0]?.id, made.numberId);
     assert.deepEqual(
       made.numbers.map((number) => ({ ...number, id: null })),

@@ -22,6 +22,8 @@ const full = {
     voicemail: { after: '1d', max: 1 },
     CONGESTION: { after: '1m', max: 5 },
     rejected: { after: '1d', max: 3, backoff: 2, longest: '3d', jitter: '1h', timeOfDay: 'other' },
+    NO_ANSWER: { after: '1d', max: 3, nextNumber: 'first' },
+    FAILURE: { after: '1d', max: 3, nextNumber: 'last' },
   },
   retarget: [
     { when: { callStatus: 'no_answer', attempts: 4 }, to: { campaign: 'evening-followup' } },
@@ -73,6 +75,8 @@ describe('readCampaignFile', () => {
           jitterMs: 3_600_000,
           timeOfDay: 'other',
         },
+        NO_ANSWER: { afterMs: 86_400_000, max: 3, backoff: 1, nextNumber: 'first' },
+        FAILURE: { afterMs: 86_400_000, max: 3, backoff: 1 },
       },
       retarget: [
         {
@@ -315,6 +319,15 @@ describe('readCampaignFile', () => {
     ['recycle.busy.jitter', { recycle: { busy: { after: '5m', max: 3, jitter: 0.5 } } }],
     ['recycle.busy.jitter', { recycle: { busy: { after: '5m', max: 3, jitter: '25h' } } }],
     ['recycle.busy.timeOfDay', { recycle: { busy: { after: '5m', max: 3, timeOfDay: 'noon' } } }],
+    ['recycle.busy.nextNumber', { recycle: { busy: { after: '5m', max: 3, nextNumber: true } } }],
+    [
+      'recycle.abandoned.nextNumber',
+      { recycle: { abandoned: { after: '5m', max: 3, nextNumber: 'first' } } },
+    ],
+    [
+      'recycle.unconfirmed.nextNumber',
+      { recycle: { unconfirmed: { after: '5m', max: 3, nextNumber: 'first' } } },
+    ],
     ['recycle.transferred', { recycle: { transferred: { after: '5m', max: 3 } } }],
     ['recycle.restricted', { recycle: { restricted: { after: '5m', max: 3 } } }],
     ['recycle.cancelled', { recycle: { cancelled: { after: '5m', max: 3 } } }],

@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { callStatuses, type CallStatus } from '../../domain/call-status.ts';
 import type { CampaignSettings, RecycleRule } from '../../domain/campaign-settings.ts';
-import { decideNext, type DecisionInput, type NumberState } from '../../domain/decide-next.ts';
+import type { NumberState } from '../../domain/choose-number.ts';
+import { decideNext, type DecisionInput } from '../../domain/decide-next.ts';
 import { dialStatuses, type DialStatus } from '../../domain/dial-status.ts';
 import type { NumberId } from '../../domain/ids.ts';
 
@@ -307,6 +308,115 @@ describe('the next number', () => {
   });
 });
 
+describe('the next number before a redial', () => {
+  const firstOf = (afterMs: number, max = 5): RecycleRule => ({
+    ...rule(afterMs, max),
+    nextNumber: 'first',
+  });
+  const recycling = settings({ recycle: { no_answer: firstOf(60_000), busy: firstOf(5_000) } });
+  const pending = (callStatus: CallStatus, dueInMs: number) => ({
+    redial: { callStatus, dialStatus: null, at: later(-dayMs), dueAt: later(dueInMs) },
+  });
+
+  it('is dialled at once, and the number comes back when its delay is over', () => {
+    const numbers = [number(first), number(second), number(third)];
+    assert.deepEqual(decide({ settings: recycling, numbers }), {
+      next: 'dial',
+      numberId: second,
+      at: now.toISOString(),
+      becauseOf: null,
+      redialAt: later(60_000),
+      rule: 'next-number',
+    });
+  });
+
+  it('is the one whose redial is due first when all were dialled, and that redial is granted then', () => {
+    const numbers = [
+      number(first),
+      number(second, pending('busy', 9_000)),
+      number(third, pending('busy', 8_000)),
+    ];
+    assert.deepEqual(decide({ settings: recycling, numbers }), {
+      next: 'dial',
+      numberId: third,
+      at: later(8_000),
+      becauseOf: 'busy',
+      redialAt: later(60_000),
+      rule: 'recycle-busy',
+    });
+    const overdue = [number(first), number(second, pending('busy', -9_000))];
+    const decision = decide({ settings: recycling, numbers: overdue });
+    assert.ok(decision.next === 'dial');
+    assert.deepEqual([decision.numberId, decision.at], [second, now.toISOString()]);
+  });
+
+  it('is the number itself when it is due before the others, or when they have no redial left', () => {
+    const itself = {
+      next: 'dial',
+      numberId: first,
+      at: later(60_000),
+      becauseOf: 'no_answer',
+      rule: 'recycle-no_answer',
+    };
+    const laterOne = [number(first), number(second, pending('busy', dayMs))];
+    assert.deepEqual(decide({ settings: recycling, numbers: laterOne }), itself);
+    const others = [
+      number(first),
+      number(second, pending('busy', 1_000)),
+      number(third, pending('rejected', 1_000)),
+      number('fourth' as NumberId, { ...pending('busy', 1_000), dialable: false }),
+    ];
+    const redialsGranted = { busy: 5 };
+    assert.deepEqual(decide({ settings: recycling, numbers: others, redialsGranted }), itself);
+  });
+
+  it('comes in the order of the numbers among those that are due together', () => {
+    const numbers = [
+      number(second, pending('busy', 1_000)),
+      number(first),
+      number(third, pending('busy', 1_000)),
+    ];
+    const decision = decide({ settings: recycling, numbers });
+    assert.ok(decision.next === 'dial');
+    assert.equal(decision.numberId, second);
+  });
+
+  it('waits for the others when this number is done with, and the end counts all that were dialled', () => {
+    const numbers = [number(first), number(second, pending('busy', 9_000))];
+    const done = { callStatus: 'invalid_number', numbers } as const;
+    assert.deepEqual(decide({ ...done, settings: recycling }), {
+      next: 'dial',
+      numberId: second,
+      at: later(9_000),
+      becauseOf: 'busy',
+      rule: 'recycle-busy',
+    });
+    assert.deepEqual(decide({ ...done, settings: recycling, redialsGranted: { busy: 5 } }), {
+      next: 'end',
+      callStatus: 'busy',
+      dialStatus: null,
+      rule: 'numbers-exhausted',
+    });
+  });
+
+  it('is not dialled when the person has or may have been reached', () => {
+    const recycle = {
+      abandoned: firstOf(1_000),
+      unconfirmed: firstOf(1_000),
+      voicemail: firstOf(1_000),
+    };
+    const numbers = [number(first), number(second)];
+    const numberAfter = (parts: Partial<DecisionInput>) => {
+      const decision = decide({ settings: settings({ recycle }), numbers, ...parts });
+      return decision.next === 'dial' ? decision.numberId : null;
+    };
+    assert.equal(numberAfter({ callStatus: 'abandoned', dialStatus: 'ANSWER' }), first);
+    assert.equal(numberAfter({ callStatus: 'unconfirmed', dialStatus: null }), first);
+    assert.equal(numberAfter({ callStatus: 'voicemail', wasTaken: true }), first);
+    assert.equal(numberAfter({ callStatus: 'voicemail' }), second);
+  });
+});
+
 describe('the end', () => {
   it('has the best result of all numbers, the latest among equals', () => {
     const earlier = number(second, {
@@ -429,11 +539,18 @@ describe('for all settings and outcomes', () => {
   const recycleKeys = [...callStatuses, ...dialStatuses];
   const recycle = fc.dictionary(
     fc.constantFrom(...recycleKeys),
-    fc.record({
-      afterMs: fc.integer({ min: 1000, max: 365 * dayMs }),
-      max: fc.integer({ min: 0, max: 5 }),
-      backoff: fc.double({ min: 1, max: 10, noNaN: true }),
-    }),
+    fc.record(
+      {
+        afterMs: fc.integer({ min: 1000, max: 365 * dayMs }),
+        max: fc.integer({ min: 0, max: 5 }),
+        backoff: fc.double({ min: 1, max: 10, noNaN: true }),
+        longestMs: fc.integer({ min: 365 * dayMs, max: 365 * dayMs }),
+        jitterMs: fc.integer({ min: 1000, max: dayMs }),
+        timeOfDay: fc.constant('other' as const),
+        nextNumber: fc.constant('first' as const),
+      },
+      { requiredKeys: ['afterMs', 'max', 'backoff'] },
+    ),
     { maxKeys: 8 },
   ) as fc.Arbitrary<CampaignSettings['recycle']>;
   const retarget = fc.array(
@@ -459,6 +576,8 @@ describe('for all settings and outcomes', () => {
     dialable: fc.array(fc.boolean(), { maxLength: 4 }),
     outcomes: fc.infiniteStream(
       fc.record({
+        random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        wasTaken: fc.boolean(),
         callStatus: fc.constantFrom(...callStatuses),
         dialStatus: fc.option(fc.constantFrom(...dialStatuses)),
       }),
@@ -469,25 +588,34 @@ describe('for all settings and outcomes', () => {
   /** Plays one contact as the engine does, until it ends; checks each decision on the way. */
   function play({ outcomes, dialable, perContact, ...rules }: Story) {
     const campaign = settings({ ...rules, attempts: { perContact, perNumberPerDay: null } });
+    const redials = Object.values(rules.recycle).reduce((sum, { max }) => sum + max, 0);
     let numbers = [true, ...dialable].map((may, index) =>
       number(`n${index}` as NumberId, { dialable: may }),
     );
+    // Each campaign dials the numbers anew, and an agent one of them once more.
+    const most = numbers.length * 3 + 1 + redials;
     const attemptsByStatus: Record<string, number> = {};
     const redialsGranted: Record<string, number> = {};
     const retargetedCampaigns = ['spring'];
+    const dueFrom = new Map<NumberId, number>();
     let assignedAgent: string | null = null;
     let numberId = 'n0' as NumberId;
-    for (let attempts = 1; attempts < 1000; attempts += 1) {
-      const { callStatus, dialStatus } = outcomes.next().value as {
+    let clock = now;
+    for (let attempts = 1; attempts <= most; attempts += 1) {
+      const outcome = outcomes.next().value as {
         callStatus: CallStatus;
         dialStatus: DialStatus | null;
+        random: number;
+        wasTaken: boolean;
       };
+      const { callStatus, dialStatus } = outcome;
       attemptsByStatus[callStatus] = (attemptsByStatus[callStatus] ?? 0) + 1;
       const decision = decideNext({
         ...attempt,
+        ...outcome,
+        now: clock,
+        attemptedAt: clock.toISOString(),
         settings: campaign,
-        callStatus,
-        dialStatus,
         numberId,
         attempts,
         attemptsByStatus,
@@ -496,14 +624,16 @@ describe('for all settings and outcomes', () => {
         retargetedCampaigns,
         assignedAgent,
       });
-      assert.ok(perContact === null || attempts <= perContact);
+      assert.ok(perContact === null || attempts <= perContact, 'the cap');
       if (decision.next === 'end') return;
       assert.ok(perContact === null || attempts < perContact, 'the cap ends a contact');
       if (decision.next === 'retarget') {
         if (decision.to.kind === 'campaign') {
-          assert.ok(!retargetedCampaigns.includes(decision.to.campaign));
+          assert.ok(!retargetedCampaigns.includes(decision.to.campaign), 'a circle');
           retargetedCampaigns.push(decision.to.campaign);
-          numbers = numbers.map((one) => ({ ...one, callStatus: null }));
+          numbers = numbers.map((one) => ({ ...one, callStatus: null, redial: null }));
+          dueFrom.clear();
+          numberId = 'n0' as NumberId;
         } else {
           assignedAgent = decision.to.agent;
         }
@@ -511,19 +641,40 @@ describe('for all settings and outcomes', () => {
       }
       const chosen = numbers.find(({ id }) => id === decision.numberId);
       assert.ok(chosen?.dialable && chosen.callStatus === null, 'an open, dialable number');
-      assert.ok(decision.at >= now.toISOString());
-      if (decision.becauseOf === null) {
+      const at = new Date(decision.at);
+      assert.ok(at >= clock, 'in the past');
+      const rule = campaign.recycle[callStatus] ?? campaign.recycle[dialStatus ?? 'ANSWER'];
+      const { afterMs = 0, longestMs = afterMs } = rule ?? {};
+      const leastDueAt = clock.getTime() + Math.min(afterMs, longestMs);
+      if (decision.redialAt !== undefined) {
         assert.notEqual(decision.numberId, numberId);
-        numbers = numbers.map((one) =>
-          one.id === numberId ? { ...one, callStatus, settledAt: now.toISOString() } : one,
-        );
-        numberId = decision.numberId;
+        assert.ok(Date.parse(decision.redialAt) >= leastDueAt, 'kept for a redial too early');
+        assert.ok(decision.becauseOf === null || decision.at <= decision.redialAt, 'out of turn');
+        dueFrom.set(numberId, Date.parse(decision.redialAt));
+        const result = { callStatus, dialStatus, at: clock.toISOString() };
+        const redial = { ...result, dueAt: decision.redialAt };
+        numbers = numbers.map((one) => (one.id === numberId ? { ...one, redial } : one));
+      } else if (decision.numberId === numberId) {
+        dueFrom.set(numberId, leastDueAt);
       } else {
-        assert.equal(decision.numberId, numberId, 'a redial keeps its number');
+        numbers = numbers.map((one) =>
+          one.id === numberId ? { ...one, callStatus, settledAt: clock.toISOString() } : one,
+        );
+      }
+      assert.equal(
+        decision.becauseOf !== null,
+        dueFrom.has(decision.numberId),
+        'a redial is granted',
+      );
+      assert.ok(at.getTime() >= (dueFrom.get(decision.numberId) ?? 0), 'redialled too early');
+      if (decision.becauseOf !== null) {
         const granted = (redialsGranted[decision.becauseOf] ?? 0) + 1;
-        assert.ok(granted <= (campaign.recycle[decision.becauseOf]?.max ?? 0));
+        assert.ok(granted <= (campaign.recycle[decision.becauseOf]?.max ?? 0), 'more than max');
         redialsGranted[decision.becauseOf] = granted;
       }
+      dueFrom.set(decision.numberId, dueFrom.get(decision.numberId) ?? 0);
+      numberId = decision.numberId;
+      clock = at;
     }
     assert.fail('the contact never ended');
   }

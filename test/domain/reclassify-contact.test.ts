@@ -48,7 +48,12 @@ function contactOf(made: readonly Made[], change: Partial<RecordedContact> = {})
     lateEvidence: [],
   }));
   const waiting = { state: 'waiting', callStatus: null, settledWith: null } as const;
-  const plain = { hasLiveAttempt: false, isWantedByPerson: false, redialsAbandoned: false };
+  const plain = {
+    hasLiveAttempt: false,
+    nextNumberId: null,
+    isWantedByPerson: false,
+    redialsAbandoned: false,
+  };
   return { ...waiting, ...plain, attempts, ...change };
 }
 
@@ -235,6 +240,16 @@ describe('a waiting contact', () => {
   it('is settled when an abandoned call, to be redialled, was answered after all', () => {
     const { contact } = plan([['home', 'abandoned', 'answered']], { redialsAbandoned: true });
     assert.equal(contact?.settles, true);
+  });
+
+  it('is settled when the number that is next was answered, though others were called after it', () => {
+    const made: Made[] = [
+      ['home', 'no_answer', 'answered'],
+      ['work', 'busy'],
+    ];
+    const home = plan(made, { nextNumberId: 'home' as NumberId });
+    assert.deepEqual(home.contact, { settles: true, callStatus: 'answered', dialStatus: 'ANSWER' });
+    assert.equal(plan(made, { nextNumberId: 'work' as NumberId }).contact, null);
   });
 
   for (const [why, [made, change]] of Object.entries(unsettled)) {
