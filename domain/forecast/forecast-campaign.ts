@@ -145,8 +145,9 @@ export function forecastCampaign(plan: ForecastPlan): Forecast {
       events.add(nowMs + plan.durations[callStatus], { kind: 'ends', trunk, contact });
       return;
     }
-    if (claim.kind === 'next-number') return join(contact);
+    if (claim.kind === 'next-number' && claim.at.getTime() <= nowMs) return join(contact);
     open -= 1;
+    if (claim.kind === 'next-number') return sleep(contact, claim.at, claim.rule);
     if (claim.kind === 'settled') return tally.settle(claim.callStatus, nowMs);
     if (claim.until === null) return tally.neverOpens(1);
     const untilMs = Math.max(claim.until.getTime(), nowMs + 1);
@@ -177,15 +178,16 @@ export function forecastCampaign(plan: ForecastPlan): Forecast {
     const decision = endCall(settings, contact, { callStatus, now, random });
     open -= 1;
     if (decision.next === 'end') return tally.settle(decision.callStatus, nowMs);
-    if (decision.next === 'dial') {
-      const atMs = Math.max(Date.parse(decision.at), nowMs);
-      tally.wait('redial', decision.rule, atMs - nowMs);
-      events.add(atMs, { kind: 'due', contact });
-      return;
-    }
+    if (decision.next === 'dial') return sleep(contact, new Date(decision.at), decision.rule);
     if (decision.to.kind === 'agent') return tally.waitForAgent(decision.to.agent);
     tally.retarget(decision.to.campaign);
     tally.settle(callStatus, nowMs);
+  }
+
+  function sleep(contact: SimulatedContact, until: Date, rule: string): void {
+    const untilMs = Math.max(until.getTime(), nowMs);
+    tally.wait('redial', rule, untilMs - nowMs);
+    events.add(untilMs, { kind: 'due', contact });
   }
 
   function handle(event: Event): void {

@@ -6,7 +6,8 @@
 import { bestResult, type CallStatus, type NumberResult } from '../call-status.ts';
 import type { CampaignSettings } from '../campaign-settings.ts';
 import type { ContactPlace } from '../contact-hours.ts';
-import { decideNext, type NumberState } from '../decide-next.ts';
+import { chooseNumber, type NumberChoice, type NumberState } from '../choose-number.ts';
+import { decideNext } from '../decide-next.ts';
 import type { NumberId } from '../ids.ts';
 import { judgeClaim } from '../judge-claim.ts';
 import type { PastAttempt } from '../judge-limits.ts';
@@ -82,8 +83,8 @@ const numberIdOf = (position: number) => `number-${position + 1}` as unknown as 
 
 export type SimulatedClaim =
   | { readonly kind: 'granted' }
-  /** The number is done with; the contact goes on with another one at once. */
-  | { readonly kind: 'next-number' }
+  /** The number is done with; the contact goes on with another one, at once or when its redial is due. */
+  | { readonly kind: 'next-number'; readonly rule: string; readonly at: Date }
   | { readonly kind: 'settled'; readonly callStatus: CallStatus }
   /** `until` null: there is no time at which it would be granted. */
   | {
@@ -113,7 +114,9 @@ function refuseByCounters(
   const { perPerson, perNumberPerDay } = settings.attempts;
   const { attempts, day, dayAttempts } = nextNumber(contact);
   // Each number is a phone of its own, and nobody else dials it.
-  if (perPerson !== undefined && attempts >= perPerson) return endNumber(contact, now);
+  if (perPerson !== undefined && attempts >= perPerson) {
+    return endNumber(settings, contact, now);
+  }
   if (perNumberPerDay === null || dayAttempts < perNumberPerDay) return null;
   if (day !== today(settings, contact, now)) return null;
   return {
@@ -125,17 +128,24 @@ function refuseByCounters(
 }
 
 /** As db/settle-undialled.ts ends a number. */
-function endNumber(contact: SimulatedContact, now: Date): SimulatedClaim {
+function endNumber(
+  settings: CampaignSettings,
+  contact: SimulatedContact,
+  now: Date,
+): SimulatedClaim {
   const number = nextNumber(contact);
   const { callStatus = 'restricted', dialStatus = null } = number.latest ?? {};
   const settledAt = now.toISOString();
   contact.numbers[contact.next] = { ...number, callStatus, dialStatus, settledAt };
-  const next = contact.numbers.findIndex((other) => other.settledAt === null);
-  if (next >= 0) {
-    contact.next = next;
-    return { kind: 'next-number' };
+  const { redialsGranted, numbers } = contact;
+  const choice = chooseNumber({ settings, redialsGranted }, numbers);
+  if (choice !== null) {
+    const { numberId, at, becauseOf } = choice;
+    take(contact, { numberId, becauseOf });
+    const rule = becauseOf === null ? 'next-number' : `recycle-${becauseOf}`;
+    return { kind: 'next-number', rule, at: at === null ? now : new Date(at) };
   }
-  const best = bestResult(contact.numbers.flatMap(({ latest }) => latest ?? []));
+  const best = bestResult(numbers.flatMap(({ latest }) => latest ?? []));
   return { kind: 'settled', callStatus: best?.callStatus ?? callStatus };
 }
 
@@ -221,19 +231,31 @@ function noteCall(
   contact.past.push({ number: next, atMs: claimedMs, endedAtMs: now.getTime(), callStatus });
 }
 
-/** A number that another one follows is done with, as in db/record-outcome.ts. */
+/** A number that another one follows is done with, or waits for its redial, as in db/record-outcome.ts. */
 function dialNext(
   contact: SimulatedContact,
   decision: Extract<Decision, { next: 'dial' }>,
-  ended: Pick<NumberState, 'callStatus' | 'dialStatus'> & { readonly now: Date },
+  ended: Pick<NumberResult, 'callStatus' | 'dialStatus'> & { readonly now: Date },
+): void {
+  const number = nextNumber(contact);
+  const { callStatus, dialStatus, now } = ended;
+  const { numberId, redialAt } = decision;
+  const isDone = number.id !== numberId && redialAt === undefined;
+  const at = new Date(contact.claimedMs).toISOString();
+  contact.numbers[contact.next] = {
+    ...number,
+    ...(isDone && { callStatus, dialStatus, settledAt: now.toISOString() }),
+    redial: redialAt === undefined ? null : { callStatus, dialStatus, at, dueAt: redialAt },
+  };
+  take(contact, decision);
+}
+
+function take(
+  contact: SimulatedContact,
+  { numberId, becauseOf }: Pick<NumberChoice, 'numberId' | 'becauseOf'>,
 ): void {
   const { redialsGranted, numbers } = contact;
-  const { numberId, becauseOf } = decision;
   if (becauseOf !== null) redialsGranted[becauseOf] = (redialsGranted[becauseOf] ?? 0) + 1;
-  const number = nextNumber(contact);
-  if (number.id === numberId) return;
-  const { callStatus, dialStatus, now } = ended;
-  numbers[contact.next] = { ...number, callStatus, dialStatus, settledAt: now.toISOString() };
   contact.next = numbers.findIndex(({ id }) => id === numberId);
 }
 

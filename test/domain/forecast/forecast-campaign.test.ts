@@ -224,6 +224,21 @@ describe('a forecast', () => {
     assert.deepEqual(forecast.byCallStatus, { no_answer: 1 });
   });
 
+  it('tries the next number before the redials of the first, and waits for those of a full phone in turn', () => {
+    const busy = { afterMs: 600_000, max: 4, backoff: 1, nextNumber: 'first' } as const;
+    const plan = { contacts: 1, numbersPerContact: 2, outcomes: { busy: 1 } };
+    const turns = run({ ...plan, settings: { recycle: { busy } } });
+    assert.deepEqual(
+      turns.calls.map(({ number }) => number),
+      [0, 1, 0, 1, 0, 1],
+    );
+    assert.deepEqual(turns.began.map(secondsAfterStart), [0, 3, 603, 606, 1_206, 1_209]);
+    const attempts = { perContact: null, perNumberPerDay: null, perPerson: 1 };
+    const full = run({ ...plan, settings: { recycle: { busy }, attempts } });
+    assert.deepEqual(full.began.map(secondsAfterStart), [0, 3]);
+    assert.equal(secondsAfterStart(full.forecast.finishedAt), 606);
+  });
+
   it('counts whom rules send to another campaign, with the status they leave with', () => {
     const to = { kind: 'campaign', campaign: 'evening' } as const;
     const retarget = [{ when: { callStatus: 'busy', attempts: 2 }, to }] as const;
