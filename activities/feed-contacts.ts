@@ -5,6 +5,7 @@
  */
 import { Context } from '@temporalio/activity';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { applyChangedRules } from '../db/apply-changed-rules.ts';
 import { campaignProgress } from '../db/campaign-progress.ts';
 import {
   contactsToTell,
@@ -39,6 +40,8 @@ const lookAhead = 1_000;
 /** How long one run looks for work before it reports that there was none. */
 const patienceMs = 5 * 60_000;
 const lookEveryMs = 500;
+/** How long nobody is fed while changed rules are brought to contacts that wait; the rest comes later. */
+const rulesPatienceMs = 5_000;
 /** Starts and signals under way at once. */
 const parallel = 20;
 
@@ -64,6 +67,11 @@ async function feedPage(deps: EngineDeps, campaignId: CampaignId): Promise<numbe
   const open = await openDueCount(deps.db, campaignId);
   // Started by a Temporal client alone, nobody else has said so.
   if (open.state === 'draft') await setCampaignState(deps.db, campaignId, 'running');
+  if (open.hasChangedRules && !open.isOver) {
+    await applyChangedRules(deps.db, campaignId, rulesPatienceMs, () => {
+      Context.current().heartbeat();
+    });
+  }
   const told = await contactsToTell(deps.db, { campaignId, limit: pageSize });
   await forEachParallel(told, (contactId) => tell(deps, contactId));
   await markWoken(deps.db, told);

@@ -1,3 +1,5 @@
+import { decideContactAgain } from '../db/decide-again.ts';
+import { decisionInput } from '../db/decision-input.ts';
 import { recordOutcome } from '../db/record-outcome.ts';
 import type { Claim } from '../db/claim-details.ts';
 import { classifyCall } from '../domain/classify-call.ts';
@@ -7,12 +9,6 @@ import { readTarget } from '../domain/read-target.ts';
 import type { SettledCall } from './call-result.ts';
 import { orderedOf } from './originate-request.ts';
 import type { TrunkDeps } from './trunk-deps.ts';
-
-/**
- * A far end that said nothing cannot be told that we gave up, so its phone may begin to ring for as long
- * as SIP sends the call again: timer B of RFC 3261, 17.1.1.2.
- */
-const inviteLifetimeMs = 32_000;
 
 /**
  * The last step of every attempt, whoever saw it end: evidence → classification → decision → one
@@ -27,26 +23,14 @@ export async function recordCall(
   const evidence = heard[0]?.kind === 'ordered' ? heard : [orderedOf(claim), ...heard];
   const classification = classifyCall(evidence, deps.trunk);
   const now = new Date();
-  const decision = decideNext({
-    now,
-    attemptedAt: claim.claimedAt,
-    random: Math.random(),
-    settings: claim.settings,
-    timeZone: claim.timeZone,
-    numberZones: claim.numberZones,
-    callStatus: classification.callStatus,
-    dialStatus: classification.dialStatus,
-    numberId: claim.numberId,
-    attempts: claim.attempts,
-    attemptsByStatus: countOneMore(claim.attemptsByStatus, classification.callStatus),
-    redialsGranted: claim.redialsGranted,
-    numbers: claim.numbers,
-    retargetedCampaigns: claim.retargetedCampaigns,
-    assignedAgent: claim.assignedAgent,
-    wasTaken: readTarget(evidence).takenAt !== null,
-    leastDelayMs: classification.rule === 'silence' ? inviteLifetimeMs : 0,
-  });
-  const { recorded, next } = await recordOutcome(deps.db, {
+  const decision = decideNext(
+    decisionInput(claim, {
+      now,
+      ...classification,
+      wasTaken: readTarget(evidence).takenAt !== null,
+    }),
+  );
+  const { recorded, next, settingsVersion } = await recordOutcome(deps.db, {
     attemptId: claim.attemptId,
     state: classification.callStatus === 'unconfirmed' ? 'unconfirmed' : 'ended',
     classification,
@@ -68,13 +52,10 @@ export async function recordCall(
     decision,
     settingsVersion: claim.settingsVersion,
     endedAt: classification.endedAt ?? now.toISOString(),
-    next,
+    // Rules that were changed during the call hold for a contact that goes on waiting after it.
+    next:
+      settingsVersion === claim.settingsVersion
+        ? next
+        : await decideContactAgain(deps.db, claim.contactId, next),
   };
-}
-
-function countOneMore(
-  counts: Readonly<Record<string, number>>,
-  key: string,
-): Readonly<Record<string, number>> {
-  return { ...counts, [key]: (counts[key] ?? 0) + 1 };
 }

@@ -1,5 +1,6 @@
-import type { AttemptRow, ContactDetails } from '../client/records.ts';
+import type { ContactDetails } from '../client/records.ts';
 import { explainDecision, explainWaiting } from '../domain/explain.ts';
+import type { Decision } from '../domain/next-step.ts';
 import { showValue } from '../imports/csv-fault.ts';
 import { attemptTable, numberTable } from './list-tables.ts';
 import { tableHead, tableRow, type TableColumn } from './print-table.ts';
@@ -22,23 +23,41 @@ export function contactText(contact: ContactDetails): string {
     ...known.map(([name, value]) => `  ${name.padEnd(12)}  ${showValue(value ?? '')}`),
     ...section('Numbers', numberTable, contact.numbers),
     ...section('Attempts', attemptTable, contact.attempts),
-    ...section('Decisions', decisionTable, contact.attempts.filter(hasDecision)),
+    ...section('Decisions', decisionTable, decisionsOf(contact)),
     ...(contact.lineage.length > 1 ? section('Lineage', lineageTable, contact.lineage) : []),
     ...section('History', historyTable, contact.history),
   ].join('\n');
 }
 
-const hasDecision = ({ decision }: AttemptRow): boolean => decision !== null;
+interface DecisionRow {
+  readonly after: string | null;
+  readonly callStatus: string | null;
+  readonly settingsVersion: number;
+  readonly decision: Decision;
+}
+
+/** Of each attempt, and last what changed rules have put in its place. */
+function decisionsOf({ attempts, redecision }: ContactDetails): DecisionRow[] {
+  const decided = attempts.flatMap(({ endedAt, callStatus, settingsVersion, decision }) =>
+    decision === null ? [] : [{ after: endedAt, callStatus, settingsVersion, decision }],
+  );
+  const changed = redecision === null ? [] : [{ after: null, callStatus: null, ...redecision }];
+  return [...decided, ...changed];
+}
 
 /** Why each attempt was followed by what came next, and by which version of the settings. */
-const decisionTable: readonly TableColumn<AttemptRow>[] = [
-  { title: 'after', width: 20, value: ({ endedAt }) => endedAt?.replace(/\.\d+Z$/, 'Z') ?? null },
+const decisionTable: readonly TableColumn<DecisionRow>[] = [
+  {
+    title: 'after',
+    width: 20,
+    value: ({ after }) => after?.replace(/\.\d+Z$/, 'Z') ?? 'changed rules',
+  },
   { title: 'call status', width: 14, value: ({ callStatus }) => callStatus },
   { title: 'settings', width: 8, align: 'right', value: ({ settingsVersion }) => settingsVersion },
   {
     title: 'what was decided, and by which rule',
     width: 70,
-    value: ({ decision }) => (decision === null ? null : explainDecision(decision)),
+    value: ({ decision }) => explainDecision(decision),
   },
 ];
 

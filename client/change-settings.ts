@@ -1,4 +1,5 @@
 import { writeAudit } from '../db/audit-log.ts';
+import { applyChangedRules } from '../db/apply-changed-rules.ts';
 import { activateSettingsVersion, storeSettingsVersion } from '../db/campaign-settings.ts';
 import { listCampaigns } from '../db/campaigns.ts';
 import { ConfigError, RefusedError } from '../domain/errors.ts';
@@ -45,6 +46,7 @@ export async function changeSettings(
   });
   if (workflows === null) {
     await activateSettingsVersion(deps.db, campaign.id, version);
+    await applyChangedRules(deps.db, campaign.id);
   } else {
     await sendUpdate(workflows, {
       workflow: {

@@ -169,6 +169,8 @@ export interface OpenContacts {
   readonly count: number;
   readonly settings: CampaignSettings;
   readonly settingsVersion: number;
+  /** Changed rules have not reached all contacts that wait. */
+  readonly hasChangedRules: boolean;
   readonly state: CampaignState;
   /** Cancelled or finished: nobody is fed any more. */
   readonly isOver: boolean;
@@ -177,9 +179,12 @@ export interface OpenContacts {
 /** Throws `CAMPAIGN_UNKNOWN`. */
 export async function openDueCount(db: Database, campaignId: CampaignId): Promise<OpenContacts> {
   const { rows } = await db.raw<{
-    rows: (Omit<OpenContacts, 'settingsVersion' | 'isOver'> & { version: number })[];
+    rows: (Omit<OpenContacts, 'settingsVersion' | 'hasChangedRules' | 'isOver'> & {
+      version: number;
+      has_changed_rules: boolean;
+    })[];
   }>(
-    `select k.state, s.settings, s.version, (
+    `select k.state, s.settings, s.version, k.decide_again_after is not null as has_changed_rules, (
        select count(*)::int from contacts c
        where c.campaign_id = k.id and c.state = 'waiting' and c.fed_at is not null
          and (c.next_attempt_at is null or c.next_attempt_at <= now())
@@ -196,10 +201,11 @@ export async function openDueCount(db: Database, campaignId: CampaignId): Promis
   if (row === undefined) {
     throw Object.assign(new Error(`no campaign ${campaignId}`), { code: 'CAMPAIGN_UNKNOWN' });
   }
-  const { version: settingsVersion, ...found } = row;
+  const { version: settingsVersion, has_changed_rules: hasChangedRules, ...found } = row;
   return {
     ...found,
     settingsVersion,
+    hasChangedRules,
     isOver: row.state === 'cancelled' || row.state === 'finished',
   };
 }

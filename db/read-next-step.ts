@@ -3,6 +3,7 @@ import type { NextStep } from '../domain/next-step.ts';
 import { lockContact } from './lock-contact.ts';
 import { nextStepOf } from './next-step-of.ts';
 import type { Database } from './open-database.ts';
+import { redecisionInForce } from './redecision-in-force.ts';
 import { retryContended } from './retry-contended.ts';
 
 /** They stand until the contact's workflow has asked. */
@@ -17,7 +18,12 @@ export async function readNextStep(db: Database, contactId: ContactId): Promise<
       if (marks.has(contact.waiting_for)) {
         await trx('contacts').where({ id: contactId }).update({ waiting_for: null });
       }
-      return nextStepOf(contact);
+      const next = nextStepOf(contact);
+      if (next.step !== 'dial') return next;
+      const redecision = await redecisionInForce(trx, contactId);
+      if (redecision === null) return next;
+      const { settingsVersion, decision } = redecision;
+      return { ...next, redecided: { rule: decision.rule, settingsVersion } };
     }),
   );
 }

@@ -36,6 +36,8 @@ export interface RecordedOutcome {
   /** False when the attempt had an outcome before; `next` then follows from that one. */
   readonly recorded: boolean;
   readonly next: NextStep;
+  /** The version of the campaign's settings that is in force now; the decision may be by an earlier one. */
+  readonly settingsVersion: number;
 }
 
 /**
@@ -51,7 +53,7 @@ export async function recordOutcome(db: Database, outcome: Outcome): Promise<Rec
     db.transaction(async (trx) => {
       const held = await runOutcome(trx, outcome, effect);
       if (!held.recorded || held.next.step === 'end') return held;
-      return { recorded: true, next: await followRetarget(trx, outcome.attemptId, target) };
+      return { ...held, next: await followRetarget(trx, outcome.attemptId, target) };
     }),
   );
 }
@@ -135,29 +137,32 @@ async function runOutcome(
   const placed = outcome.state === 'not_placed' ? null : outcome;
   const found = placed?.classification;
   const { rows } = await db
-    .raw<{ rows: (ContactPosition & { recorded: boolean })[] }>(outcomeStatement, {
-      ...effect,
-      attemptId: outcome.attemptId,
-      state: outcome.state,
-      startedAt: outcome.startedAt ?? null,
-      endedAt: found?.endedAt ?? outcome.now,
-      answeredAt: found?.answeredAt ?? null,
-      response: found?.response ?? null,
-      reason: found?.reason ?? null,
-      cause: found?.cause ?? null,
-      causeText: found?.causeText ?? null,
-      techCause: found?.techCause ?? null,
-      dialStatus: storedDialStatus(found?.dialStatus ?? null),
-      callStatus: found?.callStatus ?? null,
-      rule: found?.rule ?? null,
-      confidence: found?.confidence ?? null,
-      hungUpBy: found?.hungUpBy ?? null,
-      ringMs: found?.ringMs ?? null,
-      talkMs: found?.talkMs ?? null,
-      transferredTo: found?.transferredTo ?? null,
-      evidence: JSON.stringify(outcome.evidence),
-      decision: placed === null ? null : JSON.stringify(placed.decision),
-    })
+    .raw<{ rows: (ContactPosition & { recorded: boolean; settings_version: number })[] }>(
+      outcomeStatement,
+      {
+        ...effect,
+        attemptId: outcome.attemptId,
+        state: outcome.state,
+        startedAt: outcome.startedAt ?? null,
+        endedAt: found?.endedAt ?? outcome.now,
+        answeredAt: found?.answeredAt ?? null,
+        response: found?.response ?? null,
+        reason: found?.reason ?? null,
+        cause: found?.cause ?? null,
+        causeText: found?.causeText ?? null,
+        techCause: found?.techCause ?? null,
+        dialStatus: storedDialStatus(found?.dialStatus ?? null),
+        callStatus: found?.callStatus ?? null,
+        rule: found?.rule ?? null,
+        confidence: found?.confidence ?? null,
+        hungUpBy: found?.hungUpBy ?? null,
+        ringMs: found?.ringMs ?? null,
+        talkMs: found?.talkMs ?? null,
+        transferredTo: found?.transferredTo ?? null,
+        evidence: JSON.stringify(outcome.evidence),
+        decision: placed === null ? null : JSON.stringify(placed.decision),
+      },
+    )
     .options({ name: 'record-outcome' });
   const row = rows[0];
   if (row === undefined) {
@@ -165,7 +170,8 @@ async function runOutcome(
       code: 'UNKNOWN_ATTEMPT',
     });
   }
-  return { recorded: row.recorded, next: nextStepOf(row) };
+  const { recorded, settings_version: settingsVersion } = row;
+  return { recorded, next: nextStepOf(row), settingsVersion };
 }
 
 async function followRetarget(
@@ -186,7 +192,7 @@ with contact as materialized (
   where c.id = (select a.contact_id from attempts a where a.id = :attemptId::uuid and a.state <> 'void')
   for no key update
 ), surroundings as materialized (
-  select c.id as contact_id, s.settings -> 'trunks' as trunks,
+  select c.id as contact_id, s.settings -> 'trunks' as trunks, s.version as settings_version,
     (k.state = 'cancelled' and :state <> 'not_placed') or :settles::boolean as settles
   from contact c
   join campaigns k on k.id = c.campaign_id
@@ -278,10 +284,11 @@ with contact as materialized (
   where r.undone and p.phone_key = r.phone_key
 )
 select true as recorded, m.state, m.waiting_for, m.waiting_rule, m.next_attempt_at, m.live_attempt_id,
-  null as live_trunk, x.trunks
+  null as live_trunk, x.trunks, x.settings_version
 from moved m cross join surroundings x
 union all
-select false, c.state, c.waiting_for, c.waiting_rule, c.next_attempt_at, c.live_attempt_id, live.trunk, x.trunks
+select false, c.state, c.waiting_for, c.waiting_rule, c.next_attempt_at, c.live_attempt_id, live.trunk,
+  x.trunks, x.settings_version
 from contact c cross join surroundings x
 left join attempts live on live.id = c.live_attempt_id
 where not exists (select from recorded)

@@ -9,6 +9,7 @@ import type { AttemptId, CampaignId, ContactId, NumberId } from '../domain/ids.t
 import type { RecordedAttempt, RecordedContact } from '../domain/reclassify-contact.ts';
 import type { Database } from './open-database.ts';
 import { dialStatusOrNull, isoTime, isoTimeOrNull } from './stored-values.ts';
+import { wantedByPerson } from './wanted-by-person.ts';
 
 export interface StoredContact extends RecordedContact {
   readonly id: ContactId;
@@ -106,17 +107,17 @@ end`;
 const contactsStatement = `
 select c.id, c.state, c.call_status, c.live_attempt_id is not null as has_live_attempt,
   c.next_number_id,
-  exists (
-    select from audit_log l where l.contact_id = c.id and l.applied_at > latest.claimed_at
-      and l.action in ('contact.callNow', 'contact.reassign', 'contact.reschedule')
-  ) as is_wanted_by_person,
+  ${wantedByPerson('c.id', 'latest.claimed_at')} as is_wanted_by_person,
   jsonb_exists(s.settings -> 'recycle', 'abandoned') as redials_abandoned,
   ${settledWith} as settled_with
 from contacts c
 join campaigns k on k.id = c.campaign_id
 join campaign_settings s on s.campaign_id = k.id and s.version = k.settings_version
 left join lateral (
-  select a.id, a.claimed_at, a.decision from attempts a
+  select a.id, a.claimed_at,
+    case when c.redecision ->> 'attemptId' = a.id::text
+      then c.redecision -> 'decision' else a.decision end as decision
+  from attempts a
   where a.contact_id = c.id and a.state in ('ended', 'unconfirmed')
   order by a.claimed_at desc, a.id desc limit 1
 ) latest on true

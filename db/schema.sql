@@ -83,6 +83,7 @@ table campaigns
   created_at timestamp with time zone not null default now()
   started_at timestamp with time zone
   finished_at timestamp with time zone
+  decide_again_after bigint
   constraint campaigns_name_check CHECK ((name <> ''::text))
   constraint campaigns_name_key UNIQUE (name)
   constraint campaigns_pkey PRIMARY KEY (id)

@@ -4,6 +4,7 @@ import type { CampaignId, ContactId } from '../domain/ids.ts';
 import { attemptsOfContact, type AttemptRow } from './attempts-list.ts';
 import { numbersOfContact, type NumberRow } from './numbers-list.ts';
 import type { Database } from './open-database.ts';
+import { redecisionInForce, type RedecisionInForce } from './redecision-in-force.ts';
 import { dialStatusOrNull, isoTime, isoTimeOrNull } from './stored-values.ts';
 
 /** A contact with all that is known of it. */
@@ -27,6 +28,8 @@ export interface ContactDetails {
   readonly assignedTo: string | null;
   readonly numbers: readonly NumberRow[];
   readonly attempts: readonly AttemptRow[];
+  /** What changed rules decided after the latest attempt; null: what that has recorded holds. */
+  readonly redecision: RedecisionInForce | null;
   /** The same person through the campaigns, oldest first, this contact included. */
   readonly lineage: readonly LineageEntry[];
 }
@@ -70,6 +73,7 @@ export async function showContact(
     assignedTo: row.assigned_to,
     numbers,
     attempts: await attemptsOfContact(db, contactId),
+    redecision: await redecisionInForce(db, contactId),
     lineage: await lineageOf(db, row.lineage_id),
   };
 }

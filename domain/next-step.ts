@@ -76,7 +76,13 @@ export const waitsForFeeder: ReadonlySet<string> = new Set<BlockReason>([
  */
 export type NextStep =
   | { readonly step: 'end' }
-  | { readonly step: 'dial'; readonly at: string | null; readonly trunks: readonly string[] }
+  | {
+      readonly step: 'dial';
+      readonly at: string | null;
+      /** Changed rules said so after the latest attempt, and not what was decided with that. */
+      readonly redecided?: { readonly rule: string; readonly settingsVersion: number };
+      readonly trunks: readonly string[];
+    }
   | {
       readonly step: 'wait';
       readonly reason: BlockReason;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import { activateSettingsVersion, storeSettingsVersion } from '../../db/campaign-settings.ts';
 import { callContactNow } from '../../db/call-contact-now.ts';
 import { contactsToWake, dueContacts, markFed, openDueCount } from '../../db/feed.ts';
 import { setCampaignState } from '../../db/set-campaign-state.ts';
@@ -9,12 +8,7 @@ import type { Database } from '../../db/open-database.ts';
 import { raiseOwnerEpoch } from '../../db/trunks.ts';
 import { weekdays, type CoolOff } from '../../domain/campaign-settings.ts';
 import type { ContactId } from '../../domain/ids.ts';
-import {
-  campaignSettings,
-  contactToInsert,
-  dialable,
-  testTrunk,
-} from '../support/campaign-fixture.ts';
+import { changeRules, contactToInsert, dialable, testTrunk } from '../support/campaign-fixture.ts';
 import { evidenceOf } from '../support/scripted-link.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { createTrunkBench } from '../support/trunk-bench.ts';
@@ -68,6 +62,20 @@ describe('placeCall', { timeout: 60_000 }, () => {
     const settled = await place(contactId).result;
     assert.ok(settled.result === 'settled' && settled.next.step === 'dial');
     assert.ok(Date.parse(settled.next.at ?? '') > Date.now() + 50_000);
+  });
+
+  it('has rules that were changed during the call hold afterwards, and keeps what it was decided by', async () => {
+    const { contactId, campaignId, name, link, place } = await bench(undefined, redialBusy);
+    link.onSent = (call) => {
+      void changeRules(db, { campaignId, name }).then(() => call.end(...evidenceOf.busy));
+    };
+    const { attemptId, result } = place(contactId);
+    const settled = await result;
+    assert.ok(settled.result === 'settled');
+    assert.deepEqual([settled.decidedBy, settled.settingsVersion], ['recycle-busy', 1]);
+    assert.deepEqual(settled.next, { step: 'end' });
+    assert.equal((await contactRow(contactId))?.['call_status'], 'busy');
+    assert.equal((await findAttempt(db, attemptId))?.decision?.next, 'dial');
   });
 
   it('takes two statements for an attempt: the claim, and the outcome with its decision', async () => {
@@ -286,9 +294,7 @@ describe('placeCall', { timeout: 60_000 }, () => {
     const aDayAgo = new Date(Date.now() - 86_400_000);
     await db('contacts').where({ id: contactId }).update({ fed_at: aDayAgo });
     assert.deepEqual(await dueContacts(db, { campaignId, limit: 10 }), []);
-    const settings = campaignSettings({ name });
-    const version = await storeSettingsVersion(db, campaignId, { settings, source: '' });
-    await activateSettingsVersion(db, campaignId, version);
+    await changeRules(db, { campaignId, name });
     assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [contactId]);
     link.onSent = (call) => call.end(...evidenceOf.answered);
     assert.equal((await place(contactId).result).result, 'settled');
@@ -327,9 +333,7 @@ describe('placeCall', { timeout: 60_000 }, () => {
     assert.equal(row?.['waiting_for'], 'cap');
     // Neither in the way of others nor taken for lost until then; changed rules judge it again.
     assert.equal((await openDueCount(db, campaignId)).count, 0);
-    const settings = campaignSettings({ name });
-    const version = await storeSettingsVersion(db, campaignId, { settings, source: '' });
-    await activateSettingsVersion(db, campaignId, version);
+    await changeRules(db, { campaignId, name });
     assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [contactId]);
     assert.equal((await place(contactId).result).result, 'settled');
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { activateSettingsVersion, storeSettingsVersion } from '../../db/campaign-settings.ts';
+import { activateSettingsVersion } from '../../db/campaign-settings.ts';
 import {
   contactsToTell,
   contactsToWake,
@@ -20,7 +20,7 @@ import { readNextStep } from '../../db/read-next-step.ts';
 import type { ContactId } from '../../domain/ids.ts';
 import { claimContact, claimed, endAttempt, reasonOf, redial } from '../support/attempt-fixture.ts';
 import {
-  campaignSettings,
+  changeRules,
   contactToInsert,
   dialable,
   insertCampaign,
@@ -190,11 +190,8 @@ describe('waking', () => {
     const { attemptId } = await claimed(db, contactId, ownerEpoch);
     const nextAttemptAt = new Date(Date.now() + 3_600_000).toISOString();
     await releaseClaim(db, attemptId, { reason, nextAttemptAt });
-    const settings = campaignSettings({ name, ringTimeoutMs: 20_000 });
-    const version = await storeSettingsVersion(db, campaignId, { settings, source: 'new' });
-    assert.equal(version, 2);
     assert.equal(reasonOf(await claimContact(db, contactId, ownerEpoch)), 'not_due');
-    await activateSettingsVersion(db, campaignId, version);
+    assert.equal(await changeRules(db, { campaignId, name }, { ringTimeoutMs: 20_000 }), 2);
     assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [contactId]);
     const claim = await claimed(db, contactId, ownerEpoch);
     assert.equal(claim.settingsVersion, 2);
@@ -252,12 +249,7 @@ describe('a window that opens for everybody at once', () => {
     assert.equal((await openDueCount(db, campaignId)).count, 2);
 
     assert.equal(await parkContacts(db, { campaignId, settingsVersion: 1 }, parked), 2);
-    const settings = campaignSettings({ name });
-    await activateSettingsVersion(
-      db,
-      campaignId,
-      await storeSettingsVersion(db, campaignId, { settings, source: 'new' }),
-    );
+    await changeRules(db, { campaignId, name });
     assert.deepEqual(await dueIds({ campaignId, limit: 10 }), [second, third]);
     assert.equal(await parkContacts(db, { campaignId, settingsVersion: 1 }, parked), 0);
     assert.deepEqual(await dueIds({ campaignId, limit: 10 }), [second, third]);

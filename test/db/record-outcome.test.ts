@@ -78,7 +78,7 @@ describe('recording an outcome', () => {
       decision,
       now: '2026-01-01T10:00:07.000Z',
     });
-    assert.deepEqual(result, { recorded: true, next: { step: 'end' } });
+    assert.deepEqual(result, { recorded: true, next: { step: 'end' }, settingsVersion: 1 });
     const attempt = await findAttempt(db, attemptId);
     assert.ok(attempt !== null && attempt.recordedAt !== null);
     assert.deepEqual(attempt, {
@@ -141,9 +141,9 @@ describe('recording an outcome', () => {
     const decision = redial(claim, 'busy', at);
     const first = await endAttempt(db, claim.attemptId, { callStatus: 'busy', decision });
     const next = { step: 'dial', at: at.toISOString(), trunks: [testTrunk] };
-    assert.deepEqual(first, { recorded: true, next });
+    assert.deepEqual(first, { recorded: true, next, settingsVersion: 1 });
     const late = await endAttempt(db, claim.attemptId, { callStatus: 'answered' });
-    assert.deepEqual(late, { recorded: false, next });
+    assert.deepEqual(late, { recorded: false, next, settingsVersion: 1 });
   });
 
   it('counts a redial against the rule that granted it and shows the latest result meanwhile', async () => {

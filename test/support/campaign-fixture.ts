@@ -1,6 +1,8 @@
 /** Campaigns and contacts in a test database, by the same doors as real ones. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { applyChangedRules } from '../../db/apply-changed-rules.ts';
+import { activateSettingsVersion, storeSettingsVersion } from '../../db/campaign-settings.ts';
 import { createCampaign } from '../../db/campaigns.ts';
 import { insertContacts, type ContactToInsert } from '../../db/insert-contacts.ts';
 import type { Database } from '../../db/open-database.ts';
@@ -62,6 +64,19 @@ export async function insertCampaign(
   assert.ok('id' in created);
   if (state === 'running') await setCampaignState(db, created.id, 'running');
   return { campaignId: created.id, name: settings.name };
+}
+
+/** Puts other settings in force, for those who wait as well; the campaign keeps its name. */
+export async function changeRules(
+  db: Database,
+  { campaignId, name }: { readonly campaignId: CampaignId; readonly name: string },
+  changes: Partial<CampaignSettings> = {},
+): Promise<number> {
+  const settings = campaignSettings({ ...changes, name });
+  const version = await storeSettingsVersion(db, campaignId, { settings, source: '' });
+  await activateSettingsVersion(db, campaignId, version);
+  await applyChangedRules(db, campaignId);
+  return version;
 }
 
 export async function insertTestContacts(
