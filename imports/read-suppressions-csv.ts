@@ -54,11 +54,11 @@ const checkHeader: HeaderCheck = (columns) =>
 const noNumber =
   'there must be a column named number; a file of numbers alone, one a line, needs no header';
 
-/** Digits and no letter in the only cell: a number, readable or not, and no name of a column. */
+/** A digit and no letter in the only cell: a number, readable or not, and no name of a column. */
 const numbersAlone: ColumnsWithoutHeader = (cells) => {
   const [first = '', ...others] = cells;
   const isAlone = others.every((cell) => cell.trim() === '');
-  return isAlone && /^\P{L}*\p{Nd}\P{L}*$/u.test(first) ? ['number'] : null;
+  return isAlone && /\p{Nd}/u.test(first) && !/\p{L}/u.test(first) ? ['number'] : null;
 };
 
 function readRow(
