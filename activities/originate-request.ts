@@ -89,7 +89,7 @@ function shippedContext(context: string): OriginateRequest['connect'] {
 }
 
 function endpointOf(name: string, agents: TrunkDeps['agents']): string {
-  const agent = agents[name];
+  const agent = Object.hasOwn(agents, name) ? agents[name] : undefined;
   if (agent === undefined) throw new UnfitToSendError('an agent that is not configured');
   return agent.endpoint;
 }

@@ -96,24 +96,35 @@ async function claimAndSend(
   if (claimed.kind !== 'claimed') return refusalResult(deps, contactId, claimed);
   const { claim, history } = claimed;
 
-  const verdict = judgeClaim({ ...claim, history }, new Date());
-  if (!verdict.allowed) {
-    const { reason, rule, retryAt } = verdict;
-    return giveBack(deps, claim, { reason, rule, retryAt: retryAt?.toISOString() ?? null });
-  }
+  const judgeAt = (now: Date) => judgeClaim({ ...claim, history }, now);
 
   let call: OngoingCall;
+  let mayBeWritten = false;
   try {
+    // By the database's clock and by this machine's, for one may be wrong; and once more when it is
+    // written, for a window may close meanwhile.
+    const verdict = [new Date(claim.claimedAt), wallTime(deps)]
+      .map(judgeAt)
+      .find(({ allowed }) => !allowed);
+    if (verdict?.allowed === false) {
+      const { reason, rule, retryAt } = verdict;
+      return await giveBack(deps, claim, { reason, rule, retryAt: retryAt?.toISOString() ?? null });
+    }
     const request = originateRequest(claim, deps);
     await pass.writeTurn(giveUp);
+    mayBeWritten = true;
     // Synchronous to the write itself: the link asks this in the tick in which it writes.
     call = deps.link.originate(
       request,
-      () => isFresh() && deps.ownerEpoch() === ownerEpoch && !giveUp.aborted,
+      () =>
+        isFresh() &&
+        deps.ownerEpoch() === ownerEpoch &&
+        !giveUp.aborted &&
+        judgeAt(wallTime(deps)).allowed,
     );
   } catch (error) {
     pass.claimDone();
-    return afterNoCall(deps, claim, error, giveUp);
+    return afterNoCall(deps, claim, { error, mayBeWritten, giveUp });
   }
   pass.claimDone();
   return followToTheEnd(deps, claim, call);
@@ -123,8 +134,11 @@ async function claimAndSend(
 async function afterNoCall(
   deps: TrunkDeps,
   claim: Claim,
-  error: unknown,
-  giveUp: AbortSignal,
+  {
+    error,
+    mayBeWritten,
+    giveUp,
+  }: { readonly error: unknown; readonly mayBeWritten: boolean; readonly giveUp: AbortSignal },
 ): Promise<PlaceCallResult> {
   const { attemptId, contactId } = claim;
   deps.log.warn({ attemptId, contactId, error }, 'originate not sent');
@@ -139,7 +153,14 @@ async function afterNoCall(
     const at = new Date().toISOString();
     return settle(deps, claim, [{ kind: 'refused', at, message: error.message }]);
   }
+  if (!mayBeWritten) {
+    return giveBack(deps, claim, { reason: 'claim_expired', rule: null, retryAt: null });
+  }
   return { result: 'handed_over' };
+}
+
+function wallTime({ clock }: TrunkDeps): Date {
+  return new Date(clock.wallMs());
 }
 
 /** Both clocks must agree that the claim is young: one may stop (suspended machine), the other step. */

@@ -1,6 +1,7 @@
 import type { ContactDetails } from '../client/records.ts';
 import { explainDecision, explainWaiting } from '../domain/explain.ts';
 import type { Decision } from '../domain/next-step.ts';
+import { toSecond } from '../domain/to-second.ts';
 import { showValue } from '../imports/csv-fault.ts';
 import { attemptTable, numberTable } from './list-tables.ts';
 import { tableHead, tableRow, type TableColumn } from './print-table.ts';
@@ -11,7 +12,7 @@ export function contactText(contact: ContactDetails): string {
     ['campaign', contact.campaign],
     ['external id', contact.externalId],
     ['status', contact.callStatus ?? 'pending'],
-    ['next attempt', contact.nextAttemptAt],
+    ['next attempt', contact.nextAttemptAt === null ? null : toSecond(contact.nextAttemptAt)],
     ['waiting for', contact.waitingFor === null ? null : explainWaiting(contact.waitingFor)],
     ['by the rule', contact.waitingRule],
     ['assigned to', contact.assignedTo],
@@ -50,7 +51,7 @@ const decisionTable: readonly TableColumn<DecisionRow>[] = [
   {
     title: 'after',
     width: 20,
-    value: ({ after }) => after?.replace(/\.\d+Z$/, 'Z') ?? 'changed rules',
+    value: ({ after }) => (after === null ? 'changed rules' : toSecond(after)),
   },
   { title: 'call status', width: 14, value: ({ callStatus }) => callStatus },
   { title: 'settings', width: 8, align: 'right', value: ({ settingsVersion }) => settingsVersion },
@@ -62,7 +63,7 @@ const decisionTable: readonly TableColumn<DecisionRow>[] = [
 ];
 
 const lineageTable: readonly TableColumn<ContactDetails['lineage'][number]>[] = [
-  { title: 'since', width: 20, value: ({ since }) => since.replace(/\.\d+Z$/, 'Z') },
+  { title: 'since', width: 20, value: ({ since }) => toSecond(since) },
   { title: 'campaign', width: 24, value: ({ campaign }) => campaign },
   { title: 'contact', width: 36, value: ({ contactId }) => contactId },
   { title: 'call status', width: 14, value: ({ callStatus }) => callStatus ?? 'pending' },
@@ -70,10 +71,15 @@ const lineageTable: readonly TableColumn<ContactDetails['lineage'][number]>[] = 
 ];
 
 const historyTable: readonly TableColumn<ContactDetails['history'][number]>[] = [
-  { title: 'time', width: 20, value: ({ at }) => at },
+  { title: 'time', width: 20, value: ({ at }) => toSecond(at) },
   { title: 'who', width: 16, value: ({ actor }) => actor },
   { title: 'what', width: 20, value: ({ action }) => action },
-  { title: 'why', width: 58, value: ({ reason }) => reason },
+  {
+    title: 'done',
+    width: 20,
+    value: ({ appliedAt }) => (appliedAt === null ? 'not done' : toSecond(appliedAt)),
+  },
+  { title: 'why', width: 36, value: ({ reason }) => reason },
 ];
 
 function section<Row>(

@@ -1,5 +1,6 @@
 /** What people do to one contact by hand: one verb each, all through actOnContact. */
-import { writeAudit } from '../db/audit-log.ts';
+import { noteAuditApplied, writeAudit } from '../db/audit-log.ts';
+import type { ContactDetails } from '../db/show-contact.ts';
 import { addSuppressions } from '../db/suppressions.ts';
 import { NotFoundError, RefusedError } from '../domain/errors.ts';
 import { phoneKey } from '../domain/phone-key.ts';
@@ -93,26 +94,39 @@ export async function suppressContact(
   why: Why,
 ): Promise<ManualActionResult> {
   const contact = await findContact(deps, id);
-  if (contact.callStatus === null) {
-    return actOnContact(deps, id, {
+  if (contact.callStatus !== null) return suppressNumbers(deps, contact, why);
+  try {
+    return await actOnContact(deps, id, {
       action: 'contact.suppress',
       update: suppressUpdate,
       message: (auditId) => ({ auditId }),
       why,
     });
+  } catch (error) {
+    // Settled meanwhile.
+    if (!(error instanceof RefusedError) || error.code !== 'contact_settled') throw error;
+    return suppressNumbers(deps, contact, why);
   }
+}
+
+async function suppressNumbers(
+  deps: ClientDeps,
+  contact: ContactDetails,
+  why: Why,
+): Promise<ManualActionResult> {
   const secret = await deps.phoneSecret();
   const numbers = contact.numbers.map(({ number }) => ({
     e164: number,
     phoneKey: phoneKey(number, secret),
   }));
   await addSuppressions(deps.db, { campaignId: null, source: 'manual', numbers });
-  await writeAudit(deps.db, {
+  const auditId = await writeAudit(deps.db, {
     actor: deps.actor,
     action: 'contact.suppress',
     campaignId: contact.campaignId,
     contactId: contact.contactId,
     reason: why.reason ?? null,
   });
+  await noteAuditApplied(deps.db, auditId, {});
   return { applied: 'at_once' };
 }

@@ -19,6 +19,7 @@ export async function callContactNow(
       if (contact.campaign_state !== 'running' && contact.campaign_state !== 'paused') {
         return 'campaign_not_running';
       }
+      if (contact.waiting_for === 'retarget_target') return 'retarget_target';
       await trx.raw(
         `update contacts set next_attempt_at = null, waiting_for = null, waiting_rule = null,
          call_now = true

@@ -17,12 +17,22 @@ export interface ChangeReason {
   readonly reasonCode?: string;
 }
 
+/** What is done, as in the audit log, and because of what. */
+export interface Change {
+  readonly action: string;
+  readonly reason: ChangeReason;
+}
+
 export type ChangeRefusal =
   | 'unknown_contact'
   | 'contact_settled'
   /** A call is in progress: the change can be made when that has its outcome. */
   | 'attempt_in_progress'
   | 'campaign_not_running'
+  /** It is between two campaigns: the one it should go to is missing or cancelled. */
+  | 'retarget_target'
+  /** The audit entry is about another person, or about another kind of change. */
+  | 'audit_id_mismatch'
   | RetargetRefusal;
 
 export type ChangeResult = { readonly next: NextStep } | { readonly refused: ChangeRefusal };
@@ -31,36 +41,52 @@ export type ChangeResult = { readonly next: NextStep } | { readonly refused: Cha
 export async function changeContact(
   db: Database,
   contactId: ContactId,
-  what: { readonly action: string; readonly reason: ChangeReason },
+  what: Change,
   change: (trx: Database, contact: LockedContact) => Promise<ChangeRefusal | null>,
 ): Promise<ChangeResult> {
   return retryContended(() =>
     db.transaction(async (trx) => {
       const contact = await lockContact(trx, contactId);
       if (contact === null) return { refused: 'unknown_contact' };
-      if (await isApplied(trx, what.reason.auditId)) return { next: nextStepOf(contact) };
+      const before = await isApplied(trx, contact, what);
+      if (before === 'mismatch') return { refused: 'audit_id_mismatch' };
+      if (before) return { next: nextStepOf(contact) };
       if (contact.state === 'settled') return { refused: 'contact_settled' };
       if (contact.live_attempt_id !== null) return { refused: 'attempt_in_progress' };
       const refused = await change(trx, contact);
       if (refused !== null) return { refused };
       await noteApplied(trx, contact, what);
-      return { next: await nextStepAfter(trx, contactId) };
+      return { next: await stepAfter(trx, contactId) };
     }),
   );
 }
 
-async function isApplied(trx: Database, auditId: AuditId | undefined): Promise<boolean> {
-  if (auditId === undefined) return false;
-  const entry = await trx<{ id: AuditId; applied_at: Date | null }>('audit_log')
-    .where({ id: auditId })
-    .first('applied_at');
-  return entry !== undefined && entry.applied_at !== null;
-}
-
-async function noteApplied(
+/** `mismatch`: the entry is about another person, or about something else that was done. */
+export async function isApplied(
   trx: Database,
   contact: LockedContact,
-  { action, reason }: { readonly action: string; readonly reason: ChangeReason },
+  { action, reason }: Change,
+): Promise<boolean | 'mismatch'> {
+  if (reason.auditId === undefined) return false;
+  const { rows } = await trx.raw<{
+    rows: { action: string; is_applied: boolean; is_of_person: boolean }[];
+  }>(
+    `select l.action, l.applied_at is not null as is_applied,
+       exists (
+         select from contacts c where c.id = l.contact_id and c.lineage_id = :lineageId
+       ) as is_of_person
+     from audit_log l where l.id = :auditId`,
+    { auditId: reason.auditId, lineageId: contact.lineage_id },
+  );
+  const entry = rows[0];
+  if (entry === undefined) return false;
+  return entry.action === action && entry.is_of_person ? entry.is_applied : 'mismatch';
+}
+
+export async function noteApplied(
+  trx: Database,
+  contact: LockedContact,
+  { action, reason }: Change,
 ): Promise<void> {
   await trx.raw(
     `insert into audit_log (id, actor, action, campaign_id, contact_id, reason, applied_at)
@@ -78,7 +104,7 @@ async function noteApplied(
 }
 
 /** Whoever changed it speaks for its workflow, so the feeder need not start one. */
-async function nextStepAfter(trx: Database, contactId: ContactId): Promise<NextStep> {
+export async function stepAfter(trx: Database, contactId: ContactId): Promise<NextStep> {
   await trx.raw(
     `update contacts set fed_at = coalesce(fed_at, now())
      where id = :contactId and state = 'waiting'`,

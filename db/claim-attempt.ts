@@ -250,13 +250,13 @@ with contact as materialized (
         and (p.attempts_made, c.attempts_made) = (d.phone_attempts, d.attempts_made)
     ) then 'stale'
     when d.phone_attempts >= d.per_person then 'person_cap'
-    when d.day = d.today and d.day_attempts >= d.per_number_per_day then 'number_daily_cap'
+    when d.day >= d.today and d.day_attempts >= d.per_number_per_day then 'number_daily_cap'
   end as refused
   from dated d
 ), verdict as materialized (
   select j.*, case j.refused
     when 'not_due' then j.next_attempt_at
-    when 'number_daily_cap' then start_of_day(j.today + 1, j.zone)
+    when 'number_daily_cap' then start_of_day(greatest(j.day, j.today) + 1, j.zone)
     when 'phone_in_call' then j.at + interval '30 seconds'
   end as retry_at, case j.refused
     when 'contact_cap' then 'attempts.perContact: ' || j.per_contact
@@ -275,8 +275,9 @@ with contact as materialized (
 ), claimed_number as (
   update numbers n set
     attempts_made = n.attempts_made + 1,
-    day_attempts = case when n.day = v.today then n.day_attempts + 1 else 1 end,
-    day = v.today,
+    -- A contact that moves to a zone of an earlier date has had its calls of that day.
+    day_attempts = case when n.day >= v.today then n.day_attempts + 1 else 1 end,
+    day = greatest(n.day, v.today),
     last_attempt_at = v.at
   from verdict v
   where v.refused is null and n.id = v.number_id

@@ -6,7 +6,8 @@ import { retryContended } from './retry-contended.ts';
 /**
  * Takes a claim back of which nothing was sent: every counter is as it was, the attempt is gone and
  * its number is free again. Stores why and until when the contact waits; `nextAttemptAt` null means
- * that it is due at once. Does nothing when the attempt has an outcome already or does not exist.
+ * that it is due at once. Where the rules were changed since the claim, the contact waits to be judged by
+ * the new ones instead. Does nothing when the attempt has an outcome already or does not exist.
  */
 export async function releaseClaim(
   db: Database,
@@ -39,17 +40,22 @@ with contact as materialized (
   select p.phone_key from phones p join attempts a on a.phone_key = p.phone_key
   join number_row n on n.id = a.number_id
   where a.id = :attemptId::uuid for no key update of p
+), campaign as materialized (
+  -- Shared, so that a change of rules that is under way waits, and finds this contact, or is found here.
+  select k.settings_version from campaigns k join attempts a on a.campaign_id = k.id
+  where a.id = :attemptId::uuid for share of k
 ), released as (
   delete from attempts a using phone p
   where a.id = :attemptId::uuid and a.state = 'sending' and a.phone_key = p.phone_key
-  returning a.contact_id, a.number_id, a.phone_key, a.counters_before as before
+  returning a.contact_id, a.number_id, a.phone_key, a.counters_before as before,
+    a.settings_version <> (select settings_version from campaign) as is_outdated
 ), released_contact as (
   update contacts c set
     attempts_made = c.attempts_made - 1,
     live_attempt_id = null,
-    waiting_for = :reason::text,
-    waiting_rule = :rule::text,
-    next_attempt_at = :nextAttemptAt::timestamptz
+    waiting_for = case when r.is_outdated then 'rules_changed' else :reason::text end,
+    waiting_rule = case when not r.is_outdated then :rule::text end,
+    next_attempt_at = case when r.is_outdated then now() else :nextAttemptAt::timestamptz end
   from released r where c.id = r.contact_id
   returning r.number_id, r.phone_key, r.before
 ), released_number as (

@@ -9,13 +9,19 @@ export async function rescheduleContact(
   at: string,
   reason: ChangeReason,
 ): Promise<ChangeResult> {
-  return changeContact(db, contactId, { action: 'contact.reschedule', reason }, async (trx) => {
-    await trx.raw(
-      `update contacts set next_attempt_at = :at::timestamptz, waiting_for = null, waiting_rule = null,
+  return changeContact(
+    db,
+    contactId,
+    { action: 'contact.reschedule', reason },
+    async (trx, contact) => {
+      if (contact.waiting_for === 'retarget_target') return 'retarget_target';
+      await trx.raw(
+        `update contacts set next_attempt_at = :at::timestamptz, waiting_for = null, waiting_rule = null,
          call_now = coalesce(assigned_to like 'agent:%', false)
        where id = :contactId`,
-      { contactId, at: new Date(at).toISOString() },
-    );
-    return null;
-  });
+        { contactId, at: new Date(at).toISOString() },
+      );
+      return null;
+    },
+  );
 }

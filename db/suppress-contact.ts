@@ -1,11 +1,15 @@
 import type { ContactId } from '../domain/ids.ts';
-import { changeContact, type ChangeReason, type ChangeResult } from './change-contact.ts';
+import type { ChangeReason, ChangeResult } from './change-contact.ts';
+import { isApplied, noteApplied, stepAfter } from './change-contact.ts';
+import { lockContact } from './lock-contact.ts';
 import type { Database } from './open-database.ts';
+import { retryContended } from './retry-contended.ts';
 import { settleContacts } from './settle-contacts.ts';
 
 /**
- * Puts all numbers of a contact on everybody's suppression list, or on its campaign's, and ends the
- * contact: `restricted` if it was never dialled, else its last status stays.
+ * Puts all numbers of a contact on everybody's suppression list, or on its campaign's, whatever the
+ * contact's state: a wish not to be called is never too late. A contact that waits ends, `restricted`
+ * if it was never dialled, else with its last status.
  */
 export async function suppressContact(
   db: Database,
@@ -13,16 +17,29 @@ export async function suppressContact(
   scope: 'global' | 'campaign',
   reason: ChangeReason,
 ): Promise<ChangeResult> {
-  return changeContact(db, contactId, { action: 'contact.suppress', reason }, async (trx) => {
-    await trx.raw(
-      `insert into suppressions (phone_key, e164, campaign_id, source)
-       select n.phone_key, n.e164, case when :scope = 'campaign' then n.campaign_id end, 'manual'
-       from numbers n where n.contact_id = :contactId order by n.phone_key
-       on conflict on constraint suppressions_entry do update set
-         listed_at = excluded.listed_at, expires_at = null`,
-      { contactId, scope },
-    );
-    await settleContacts(trx, [contactId], { ifNeverDialled: 'restricted' });
-    return null;
-  });
+  const what = { action: 'contact.suppress', reason };
+  return retryContended(() =>
+    db.transaction(async (trx) => {
+      const contact = await lockContact(trx, contactId);
+      if (contact === null) return { refused: 'unknown_contact' };
+      const before = await isApplied(trx, contact, what);
+      if (before === 'mismatch') return { refused: 'audit_id_mismatch' };
+      if (!before) {
+        await trx.raw(suppressNumbers, { contactId, scope });
+        // In force from now on; the contact itself ends when the call has its outcome.
+        if (contact.live_attempt_id !== null) return { refused: 'attempt_in_progress' };
+        await settleContacts(trx, [contactId], { ifNeverDialled: 'restricted' });
+        await noteApplied(trx, contact, what);
+      }
+      return { next: await stepAfter(trx, contactId) };
+    }),
+  );
 }
+
+const suppressNumbers = `
+insert into suppressions (phone_key, e164, campaign_id, source)
+select n.phone_key, n.e164, case when :scope = 'campaign' then n.campaign_id end, 'manual'
+from numbers n where n.contact_id = :contactId order by n.phone_key
+on conflict on constraint suppressions_entry do update set
+  listed_at = excluded.listed_at, expires_at = null
+`;

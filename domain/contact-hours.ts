@@ -38,8 +38,9 @@ export function windowRules(place: ContactPlace): readonly WindowRule[] {
 }
 
 /**
- * The contact's own zone, else all of its number, else the campaign's; at least one. A zone that this
- * runtime does not know is read as the campaign's: it must not stop the contact for ever.
+ * The contact's own zone, else all of its number, else the campaign's; at least one. A zone of the
+ * contact that this runtime does not know is passed over, and one of its number is read as the
+ * campaign's: neither must stop the contact for ever.
  */
 export function zonesOfContact({
   timeZone,
@@ -52,11 +53,14 @@ export function zonesOfContact({
   return [first, ...others];
 }
 
+/** A window in a zone that this runtime does not know never opens: nobody can tell when it would. */
 function openingHours(windows: readonly CallingWindow[], contactZone: string): OpeningHours {
   return {
-    windows: windows.map((window) => ({
-      window,
-      zone: window.timeZone === 'contact' ? contactZone : window.timeZone,
-    })),
+    windows: windows
+      .map((window) => ({
+        window,
+        zone: window.timeZone === 'contact' ? contactZone : window.timeZone,
+      }))
+      .filter(({ zone }) => isTimeZone(zone)),
   };
 }

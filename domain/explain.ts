@@ -1,4 +1,5 @@
 import type { BlockReason, Decision } from './next-step.ts';
+import { toSecond } from './to-second.ts';
 
 /**
  * Why a contact is or was not called, in a sentence. The dashboard and the command line say it with
@@ -15,11 +16,12 @@ function whatFollows(decision: Decision): string {
   if (decision.next === 'dial') {
     const { becauseOf, at, redialAt } = decision;
     const what = becauseOf === null ? 'dials another number' : 'dials again';
-    return `${what} at ${at}${redialAt === undefined ? '' : `, this one again from ${redialAt} on`}`;
+    const later = redialAt === undefined ? '' : `, this one again from ${toSecond(redialAt)} on`;
+    return `${what} at ${toSecond(at)}${later}`;
   }
   const { to, at } = decision;
   const whom = to.kind === 'agent' ? `agent ${to.agent}` : `campaign ${to.campaign}`;
-  return `goes to ${whom}${at === undefined ? '' : `, from ${at} on`}`;
+  return `goes to ${whom}${at === undefined ? '' : `, from ${toSecond(at)} on`}`;
 }
 
 /** What a contact waits for that is not being called; `reason` as lists show it. */

@@ -45,7 +45,7 @@ export function capOf(owner: string, keys: z.output<typeof capSection>): Cap {
   const what = counts === undefined ? (max === 1 ? 'call' : 'calls') : counts.join('/');
   const when = per === null ? 'a day' : `in ${durationText(per)}`;
   return {
-    rule: `${owner}: ${max} ${what} ${when}`,
+    rule: `${owner}: ${max} ${what} ${when}${scopeTexts[scope]}`,
     max,
     perMs: per,
     scope,
@@ -53,11 +53,18 @@ export function capOf(owner: string, keys: z.output<typeof capSection>): Cap {
   };
 }
 
+/** The usual scope, all calls to the phone, needs no words. */
+const scopeTexts: Readonly<Record<LimitScope, string>> = {
+  person: '',
+  campaign: ' in one campaign',
+  contact: ' to one contact',
+};
+
 /** See capOf. */
 export function coolOffOf(owner: string, keys: z.output<typeof coolOffSection>): CoolOff {
   const { after, for: forMs, scope } = keys;
   return {
-    rule: `${owner}: ${durationText(forMs)} after ${after.join('/')}`,
+    rule: `${owner}: ${durationText(forMs)} after ${after.join('/')}${scopeTexts[scope]}`,
     after: [...new Set<CallStatus>(after)],
     forMs,
     scope,

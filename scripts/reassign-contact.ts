@@ -10,6 +10,7 @@
  * complaint and other. The address is 127.0.0.1:7233 unless you say otherwise; `dialer up` prints the one
  * of its own server. Exit code 5: refused, with the reason.
  */
+import { randomUUID } from 'node:crypto';
 import {
   Connection,
   WithStartWorkflowOperation,
@@ -35,8 +36,8 @@ try {
     'reassign',
     {
       args: [{ to, reasonCode }],
-      // The same id again changes nothing: choose it per decision, not per contact, in a script of yours.
-      updateId: `reassign-${contactId}-${target}`,
+      // With an id of your own for each decision, one that is sent twice is carried out once.
+      updateId: randomUUID(),
       startWorkflowOperation: new WithStartWorkflowOperation('contact', {
         workflowId: `contact/${contactId}`,
         taskQueue: 'dialer',

@@ -68,9 +68,14 @@ export async function contact(input: ContactInput): Promise<void> {
     const changed = await manual.applyWaiting();
     const isOutdated = changed === 'outdated' || hasChanged;
     hasChanged = false;
+    const isDone = next.step === 'end' && manual.isIdle();
     if (!isOutdated) next = changed ?? next;
-    else if (next.step !== 'end') next = await readNextStep({ contactId });
-    if (next.step === 'end') break;
+    else if (!isDone) next = await readNextStep({ contactId });
+    if (next.step === 'end') {
+      // What came while Postgres was asked is answered first, or its sender would wait for ever.
+      if (manual.isIdle()) break;
+      continue;
+    }
     if (workflowInfo().continueAsNewSuggested && manual.isIdle()) {
       await condition(allHandlersFinished);
       if (manual.isIdle())
@@ -100,9 +105,9 @@ export async function contact(input: ContactInput): Promise<void> {
       const delayMs = Date.parse(until) - Date.now();
       if (delayMs > 0) await condition(interrupted, delayMs);
     }
-    if (hasChanged) return false;
+    if (hasChanged || !manual.isIdle()) return false;
     isWoken = false;
-    return manual.isIdle();
+    return true;
   }
 
   function sleepsUntil(step: Extract<NextStep, { step: 'dial' | 'wait' }>): string | undefined {

@@ -33,6 +33,8 @@ const { applyManualAction } = proxyActivities<ReturnType<typeof createActivities
 
 /** The refusal that means: later. */
 const callInProgress = 'attempt_in_progress';
+/** Refusals that tell this run that the contact ended without it. */
+const isOver = new Set<string | null>(['contact_settled', 'unknown_contact']);
 
 interface WaitingAction {
   readonly action: ManualAction;
@@ -56,20 +58,29 @@ export function receiveManualActions(contactId: ContactId, contact: ContactView)
   async function applyInOrder(): Promise<void> {
     if (isApplying) return;
     isApplying = true;
-    for (let entry = waiting[0]; entry !== undefined; entry = waiting[0]) {
-      const result = await applyManualAction({ contactId, ...entry.action });
-      if ('refused' in result && result.refused === callInProgress) {
-        for (const each of waiting) each.isDeferred = true;
-        isStepOutdated = true;
-        break;
+    try {
+      for (let entry = waiting[0]; entry !== undefined; entry = waiting[0]) {
+        const { action, isDeferred } = entry;
+        const result = await applyManualAction({
+          ...action,
+          contactId,
+          ...(isDeferred ? { isDeferred } : {}),
+        });
+        const refused = 'refused' in result ? result.refused : null;
+        if (refused === callInProgress) {
+          for (const each of waiting) each.isDeferred = true;
+          isStepOutdated = true;
+          break;
+        }
+        entry.outcome = { refused };
+        if ('next' in result) latestStep = result.next;
+        // Whether the claim or this came first, only Postgres can tell.
+        isStepOutdated ||= contact.isCalling() || isOver.has(refused);
+        waiting.shift();
       }
-      entry.outcome = { refused: 'refused' in result ? result.refused : null };
-      if (!('refused' in result)) latestStep = result.next;
-      // Whether the claim or this came first, only Postgres can tell.
-      isStepOutdated ||= contact.isCalling();
-      waiting.shift();
+    } finally {
+      isApplying = false;
     }
-    isApplying = false;
   }
 
   async function receive(action: ManualAction): Promise<WaitingAction> {
@@ -108,11 +119,25 @@ export function receiveManualActions(contactId: ContactId, contact: ContactView)
     });
   }
 
-  accept(reassignUpdate, reassignSignal, (message) => ({ action: 'reassign', ...message }));
-  accept(rescheduleUpdate, rescheduleSignal, (message) => ({ action: 'reschedule', ...message }));
-  accept(callNowUpdate, callNowSignal, (message) => ({ action: 'callNow', ...message }));
-  accept(cancelUpdate, cancelSignal, (message) => ({ action: 'cancel', ...message }));
-  accept(suppressUpdate, suppressSignal, (message) => ({ action: 'suppress', ...message }));
+  accept(reassignUpdate, reassignSignal, (message) => ({
+    action: 'reassign',
+    to: message.to,
+    ...becauseOf(message),
+  }));
+  accept(rescheduleUpdate, rescheduleSignal, (message) => ({
+    action: 'reschedule',
+    at: message.at,
+    ...becauseOf(message),
+  }));
+  accept(callNowUpdate, callNowSignal, (message) => ({
+    action: 'callNow',
+    ...becauseOf(message),
+  }));
+  accept(cancelUpdate, cancelSignal, (message) => ({ action: 'cancel', ...becauseOf(message) }));
+  accept(suppressUpdate, suppressSignal, (message) => ({
+    action: 'suppress',
+    ...becauseOf(message),
+  }));
 
   return {
     isIdle: () => waiting.length === 0,
@@ -132,6 +157,15 @@ export function receiveManualActions(contactId: ContactId, contact: ContactView)
   };
 }
 
+/** Of a message from anywhere only the known keys, and none but the handler says what is to be done. */
+function becauseOf(message: Because): Because {
+  const { auditId, reasonCode } = message;
+  return {
+    ...(auditId === undefined ? {} : { auditId }),
+    ...(reasonCode === undefined ? {} : { reasonCode }),
+  };
+}
+
 /** What is wrong with a message itself, whatever the contact's state; null when nothing is. */
 function faultOf(action: ManualAction): string | null {
   if (action.auditId === undefined && action.reasonCode === undefined) return 'reason_missing';
@@ -143,24 +177,30 @@ function faultOf(action: ManualAction): string | null {
     const to = action.to as unknown;
     if (typeof to !== 'object' || to === null) return 'target_missing';
     if ('campaignId' in to) return isUuid(String(to.campaignId)) ? null : 'target_malformed';
-    return 'agent' in to ? null : 'target_missing';
+    return 'agent' in to && typeof to.agent === 'string' ? null : 'target_missing';
   }
   if (action.action === 'reschedule') {
-    const at = Date.parse(action.at);
+    const at = isoTime.test(action.at) ? Date.parse(action.at) : Number.NaN;
     if (Number.isNaN(at)) return 'time_malformed';
     if (at < Date.now() - 60_000 || at > Date.now() + 366 * 86_400_000) return 'time_out_of_range';
   }
   return null;
 }
 
+/** With an offset or Z: without one, it would be a time of whichever process reads it. */
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/;
+
 const refusalTexts: Readonly<Record<string, string>> = {
+  retarget_target:
+    'The campaign it should go to is missing or cancelled: reassign it, or cancel it.',
   contact_settled: 'The contact is settled already; nothing is pending that could be changed.',
   reason_missing: 'Give auditId or reasonCode: every manual action must say why.',
   audit_id_malformed: 'auditId must be the id of an audit entry (a lower-case UUID).',
   reason_unknown: `reasonCode must be one of ${reasonCodes.join(', ')}.`,
   target_missing: 'Give to: {campaignId} or to: {agent}.',
   target_malformed: 'to.campaignId must be the id of a campaign (a lower-case UUID).',
-  time_malformed: 'at must be a time in ISO 8601, for example 2026-01-31T09:00:00Z.',
+  time_malformed:
+    'at must be a time in ISO 8601 with an offset or Z, for example 2026-01-31T09:00:00Z.',
   time_out_of_range: 'at must lie in the future and within a year.',
 };
 

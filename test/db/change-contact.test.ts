@@ -63,9 +63,11 @@ describe('a change by hand', () => {
       const { attemptId } = await claimed(db, contactId, ownerEpoch);
       assert.deepEqual(await change(contactId), { refused: 'attempt_in_progress' });
       await endAttempt(db, attemptId, { callStatus: 'answered' });
-      assert.deepEqual(await change(contactId), { refused: 'contact_settled' });
       const unknown = newAttemptId() as unknown as ContactId;
       assert.deepEqual(await change(unknown), { refused: 'unknown_contact' });
+      // A wish not to be called is never too late.
+      if (name === 'suppress') return;
+      assert.deepEqual(await change(contactId), { refused: 'contact_settled' });
       assert.equal((await listAudit(db, { contactId })).length, 0);
     });
 
@@ -196,7 +198,51 @@ describe('cancelling a contact', () => {
   });
 });
 
+describe('an audit entry', () => {
+  it('stands for one change of one person', async () => {
+    const { db } = database;
+    const [first, second] = [await sleeper(), await sleeper()];
+    const auditId = await writeAudit(db, {
+      actor: 'test',
+      action: 'contact.cancel',
+      campaignId: first.campaignId,
+      contactId: first.contactId,
+    });
+    const mismatch = { refused: 'audit_id_mismatch' };
+    assert.deepEqual(await cancelContact(db, second.contactId, { auditId }), mismatch);
+    assert.deepEqual(await callContactNow(db, first.contactId, { auditId }), mismatch);
+    assert.deepEqual(await suppressContact(db, second.contactId, 'global', { auditId }), mismatch);
+    assert.deepEqual(await cancelContact(db, first.contactId, { auditId }), end);
+  });
+});
+
+describe('a contact between two campaigns', () => {
+  it('is not dialled in the one it should leave', async () => {
+    const { db } = database;
+    const { contactId } = await sleeper();
+    await db('contacts').where({ id: contactId }).update({ waiting_for: 'retarget_target' });
+    const refused = { refused: 'retarget_target' };
+    assert.deepEqual(await callContactNow(db, contactId, because), refused);
+    assert.deepEqual(await rescheduleContact(db, contactId, tomorrow, because), refused);
+    assert.deepEqual(await cancelContact(db, contactId, because), end);
+  });
+});
+
 describe('suppressing a contact', () => {
+  it('is in force at once, also during a call and after the end', async () => {
+    const { db } = database;
+    const { contactId, ownerEpoch } = await dialable(db, [contactToInsert(['+525511990001'])]);
+    const { attemptId } = await claimed(db, contactId, ownerEpoch);
+    const other = await dialable(db, [contactToInsert(['+525511990001'])]);
+    const during = await suppressContact(db, contactId, 'global', because);
+    assert.deepEqual(during, { refused: 'attempt_in_progress' });
+    await endAttempt(db, attemptId, { callStatus: 'answered' });
+    const claim = await claimContact(db, other.contactId, other.ownerEpoch);
+    assert.equal(reasonOf(claim), 'suppressed');
+    assert.deepEqual(await suppressContact(db, contactId, 'global', because), end);
+    assert.equal((await showContact(db, contactId))?.callStatus, 'answered');
+  });
+
   it('puts all its numbers on the list and never dials them again, in any campaign', async () => {
     const { db } = database;
     const numbers = ['+525513000001', '+525513000002'];

@@ -485,6 +485,22 @@ describe('limits', () => {
     assert.deepEqual(await made(), [3, 3, 3, 3, 3]);
   });
 
+  it('per day are not passed by a contact that moves to a zone of an earlier date', async () => {
+    const { db } = database;
+    const { contactId, ownerEpoch } = await dialable(
+      db,
+      [contactToInsert(undefined, { timeZone: 'Pacific/Kiritimati' })],
+      { attempts: { perContact: null, perNumberPerDay: 1 } },
+    );
+    const claim = await claimed(db, contactId, ownerEpoch);
+    const decision = redial(claim, 'busy');
+    await endAttempt(db, claim.attemptId, { callStatus: 'busy', decision });
+    await db('contacts')
+      .where({ id: contactId })
+      .update({ time_zone: 'Pacific/Pago_Pago', next_attempt_at: null });
+    assert.equal(reasonOf(await claimContact(db, contactId, ownerEpoch)), 'number_daily_cap');
+  });
+
   it('per contact are kept as well, when no daily limit keeps them first', async () => {
     const { db } = database;
     const { contactIds, ownerEpoch } = await dialable(

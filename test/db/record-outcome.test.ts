@@ -496,6 +496,19 @@ describe('a claim that is released', () => {
     assert.deepEqual(await dayOf(), before);
   });
 
+  it('under rules that were changed meanwhile waits to be judged by the new ones', async () => {
+    const { db } = database;
+    const { campaignId, contactId, ownerEpoch } = await dialable(db);
+    const { attemptId, settings } = await claimed(db, contactId, ownerEpoch);
+    const version = await storeSettingsVersion(db, campaignId, { settings, source: '' });
+    await activateSettingsVersion(db, campaignId, version);
+    const rule = 'callingWindow';
+    await releaseClaim(db, attemptId, { reason: 'no_opening', rule, nextAttemptAt: null });
+    const { waiting_for, waiting_rule, next_attempt_at } = await contactRow(contactId);
+    assert.deepEqual([waiting_for, waiting_rule], ['rules_changed', null]);
+    assert.ok(next_attempt_at !== null);
+  });
+
   it('cannot be released after its outcome', async () => {
     const { db } = database;
     const { contactId, ownerEpoch } = await dialable(db);

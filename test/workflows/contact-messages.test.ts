@@ -147,6 +147,40 @@ describe('a contact under messages by hand', { timeout: 60_000 }, () => {
     assert.equal(script.placed.length, 1);
   });
 
+  it('answers a message that comes while the next step is read from Postgres', async () => {
+    const call = openCall();
+    let endReading = () => {};
+    const { script, start } = workers.newContact({
+      place: call.place,
+      manual: async () =>
+        script.actions.length === 1
+          ? { next: { step: 'dial', at: null, trunks } }
+          : { refused: 'contact_settled' },
+      stored: () => new Promise((resolve) => (endReading = () => resolve(end))),
+    });
+    const handle = await start();
+    await waitFor(async () => script.placed.length === 1);
+    await handle.executeUpdate('callNow', { args: [because] });
+    call.end(settled(asleep));
+    await waitFor(async () => (await handle.query<ContactStory>('story')).attempts.length === 1);
+    const late = handle.executeUpdate('cancel', { args: [because] });
+    const refused = assert.rejects(late, WorkflowUpdateFailedError);
+    await waitFor(async () => (await handle.fetchHistory()).events?.some(isAccepted(2)) === true);
+    endReading();
+    await refused;
+    await handle.result();
+  });
+
+  it('does what the name of the message says, whatever else is in it', async () => {
+    const { script, start } = workers.newContact(sleeping);
+    const handle = await start();
+    await waitFor(async () => (await handle.query<ContactStory>('story')).attempts.length === 1);
+    const contactId = randomUUID();
+    await handle.executeUpdate('cancel', { args: [{ ...because, action: 'suppress', contactId }] });
+    await handle.result();
+    assert.deepEqual(script.actions, [{ action: 'cancel', ...because }]);
+  });
+
   it('settles an attempt whose outcome is open before what people asked for', async () => {
     const attemptId = randomUUID() as AttemptId;
     const { script, start } = workers.newContact({
@@ -202,3 +236,12 @@ describe('a contact under messages by hand', { timeout: 60_000 }, () => {
     await handle.result();
   });
 });
+
+/** The event of an Update that was let in; `count` of them have come by then. */
+function isAccepted(count: number) {
+  let seen = 0;
+  return (event: { workflowExecutionUpdateAcceptedEventAttributes?: unknown }): boolean => {
+    if (event.workflowExecutionUpdateAcceptedEventAttributes != null) seen += 1;
+    return seen === count;
+  };
+}
