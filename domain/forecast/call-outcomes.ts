@@ -32,14 +32,26 @@ export function readEndings(text: string): SharesReading<Ending> {
   });
 }
 
+/** Of a forecast, the attempt of a contact. */
+interface ForecastAttempt {
+  /** From 0, in the order of import. */
+  readonly contact: number;
+  /** From 1. */
+  readonly attemptNo: number;
+}
+
 /**
- * How an attempt ends: the same for a seed, a contact (from 0) and its attempt (from 1), whatever is
- * dialled before it.
+ * How an attempt ends: the same for a seed, a contact and its attempt, whatever is dialled before it.
  */
 export function endingOf(
   shares: readonly Share<Ending>[],
   seed: number,
-  attempt: { readonly contact: number; readonly attemptNo: number },
+  attempt: ForecastAttempt,
 ): Ending {
   return pickShare(shares, seededRandom(seed, attempt.contact, attempt.attemptNo));
+}
+
+/** Where in the jitter of its rule the redial after an attempt lies, from 0 up to, and not, 1. */
+export function jitterOf(seed: number, attempt: ForecastAttempt): number {
+  return seededRandom(seed, attempt.contact, attempt.attemptNo, 1);
 }

@@ -13,7 +13,7 @@ import type { CallDurations } from './call-durations.ts';
 import { createEventQueue } from './event-queue.ts';
 import { createForecastTally } from './forecast-tally.ts';
 import type { Forecast, ForecastAssumptions } from './forecast.ts';
-import { endingOf, type Ending } from './call-outcomes.ts';
+import { endingOf, jitterOf, type Ending } from './call-outcomes.ts';
 import { seededRandom } from './seeded-random.ts';
 import { pickShare, type Share } from './shares.ts';
 import { claimContact, endCall, type SimulatedContact } from './simulated-contact.ts';
@@ -174,7 +174,7 @@ export function forecastCampaign(plan: ForecastPlan): Forecast {
       ended: now,
       callStatus,
     });
-    const random = seededRandom(seed, index, attempts, 1);
+    const random = jitterOf(seed, { contact: index, attemptNo: attempts });
     const decision = endCall(settings, contact, { callStatus, now, random });
     open -= 1;
     if (decision.next === 'end') return tally.settle(decision.callStatus, nowMs);
@@ -258,10 +258,18 @@ function limitsOf({ trunks }: ForecastPlan, name: string): TrunkLimits {
   return limits;
 }
 
-function listsOf({ contacts, zones, seed }: ForecastPlan): NewContacts[] {
+/** The zone of a contact (from 0); null when it has none of its own. */
+export function zoneOfContact(
+  { zones, seed }: Pick<ForecastPlan, 'zones' | 'seed'>,
+  contact: number,
+): string | null {
+  return zones === null ? null : pickShare(zones, seededRandom(seed, contact, 0));
+}
+
+function listsOf(plan: ForecastPlan): NewContacts[] {
   const indices = new Map<string | null, number[]>();
-  for (let index = 0; index < contacts; index += 1) {
-    const zone = zones === null ? null : pickShare(zones, seededRandom(seed, index, 0));
+  for (let index = 0; index < plan.contacts; index += 1) {
+    const zone = zoneOfContact(plan, index);
     const list = indices.get(zone);
     if (list === undefined) indices.set(zone, [index]);
     else list.push(index);
