@@ -3,6 +3,7 @@ import type { Cli } from './cli.ts';
 import { readInputText } from './read-input-file.ts';
 import { campaignListTable, campaignStatusText } from './campaign-text.ts';
 import { addForecastCommand } from './forecast-command.ts';
+import { addRecycleCommand } from './recycle-command.ts';
 import { reportText } from './report-text.ts';
 import { printRows } from './print-rows.ts';
 import { showProgress } from './show-progress.ts';
@@ -15,6 +16,7 @@ export function addCampaignCommands(program: Command, cli: Cli): void {
   addStateChanges(campaign, cli);
   addStatus(campaign, cli);
   addSet(campaign, cli);
+  addRecycleCommand(campaign, cli);
   addForecastCommand(campaign, cli);
 }
 

@@ -16,6 +16,7 @@ export function contactText(contact: ContactDetails): string {
     ['waiting for', contact.waitingFor === null ? null : explainWaiting(contact.waitingFor)],
     ['by the rule', contact.waitingRule],
     ['assigned to', contact.assignedTo],
+    ['recycled', contact.recycledAt],
     ['time zone', contact.timeZone],
   ];
   const known = facts.filter(([, value]) => value !== null);

@@ -10,6 +10,7 @@ import * as contact from './contact-actions.ts';
 import { createCampaign } from './create-campaign.ts';
 import type { DialerClient, Period } from './dialer-client.ts';
 import { reclassifyAttempts } from './reclassify-attempts.ts';
+import { recycleCampaign } from './recycle-campaign.ts';
 import { requireCampaign } from './require-campaign.ts';
 import { showContact } from './show-contact.ts';
 import { startCampaign } from './start-campaign.ts';
@@ -30,6 +31,7 @@ export function bindClient(deps: ClientDeps, close: () => Promise<void>): Dialer
     cancelCampaign: (name, why) => changeState(name, 'cancel', why),
     changeSettings: (name, file, why = {}) => changeSettings(deps, name, { file, why }),
     campaignStatus: (name) => campaignStatus(deps, name),
+    recycleCampaign: (name, options) => recycleCampaign(deps, name, options),
 
     async importContacts(name, file, { onFault = () => {} } = {}) {
       const { id, settings } = await requireCampaign(deps, name);

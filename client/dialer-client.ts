@@ -10,6 +10,7 @@ import type {
   ContactDetails,
   NumberRow,
   ReclassifyReport,
+  RecycleReport,
   SuppressionCheck,
   SuppressionImportProgress,
   SuppressionImportResult,
@@ -45,6 +46,11 @@ export interface DialerClient {
     why?: Why,
   ): Promise<{ version: number; warnings: readonly string[] }>;
   campaignStatus(name: string): Promise<CampaignStatus>;
+  /**
+   * Has settled contacts dialled again whose last status is one of those chosen. Needs Postgres alone. A
+   * finished campaign becomes a draft, which can be started.
+   */
+  recycleCampaign(name: string, options: RecycleOptions): Promise<RecycleReport>;
 
   /** Reads a contacts CSV as a stream. Rows that cannot be used go to onFault, one by one. */
   importContacts(
@@ -105,6 +111,13 @@ export interface DialerClient {
 /** For the audit log; never reaches Temporal. */
 export interface Why {
   readonly reason?: string;
+}
+
+export interface RecycleOptions extends Why {
+  /** Call statuses, and dial statuses in upper case. */
+  readonly statuses: readonly string[];
+  /** Only tells who would be dialled again. */
+  readonly dryRun?: boolean;
 }
 
 export interface ReclassifyOptions extends Why {

@@ -3,6 +3,7 @@
  * are stable, and `--json` prints them as they are. Times are ISO 8601 UTC.
  */
 import type { AuditRecord } from '../db/audit-log.ts';
+import type { LeftOut } from '../db/recycle-contacts.ts';
 import type { ContactDetails as StoredContact } from '../db/show-contact.ts';
 import type { SuppressionRow } from '../db/suppressions.ts';
 import type { CallStatus } from '../domain/call-status.ts';
@@ -92,5 +93,26 @@ export interface ReclassifyReport {
   /** Attempts of trunks that dialer.yaml does not have any more; they stay as they are. */
   readonly skipped: readonly { readonly trunk: string; readonly attempts: number }[];
   /** The entry of the audit log; null when nothing was changed. */
+  readonly auditId: AuditId | null;
+}
+
+/** Whom recycling a list has dialled again, or in a dry run would; a contact is counted once. */
+export interface RecycleReport {
+  readonly campaign: string;
+  readonly dryRun: boolean;
+  /** Of the campaign afterwards: a draft is to be started. */
+  readonly state: CampaignState;
+  /** Settled contacts with one of the chosen statuses. */
+  readonly contacts: number;
+  /** Those of them that wait again. */
+  readonly reopened: number;
+  readonly byCallStatus: readonly {
+    readonly callStatus: CallStatus;
+    readonly reopened: number;
+    readonly leftOut: number;
+  }[];
+  /** Those that stay settled, by the first reason. */
+  readonly leftOut: readonly { readonly reason: LeftOut; readonly contacts: number }[];
+  /** The entry of the audit log; null in a dry run. */
   readonly auditId: AuditId | null;
 }

@@ -28,7 +28,9 @@ export async function startCampaign(
   const state = await setCampaignState(deps.db, campaign.id, 'running');
   if (state === 'cancelled' || state === 'finished') {
     const what =
-      state === 'finished' ? 'is finished: import contacts to start it again' : 'is cancelled';
+      state === 'finished'
+        ? 'is finished: import contacts, or recycle some, to start it again'
+        : 'is cancelled';
     throw new RefusedError(`CAMPAIGN_${state.toUpperCase()}`, `${name} ${what}.`);
   }
   await startCampaignWorkflow(workflows, campaign.id);

@@ -137,6 +137,7 @@ cross join lateral (
   select ${claimDetails} as details
 ) judged
 where in_force.version <> s.version
+  and a.claimed_at > coalesce(c.recycled_at, '-infinity')
   -- One that waits although it had ended was opened again by a person.
   and in_force.decision ->> 'next' <> 'end'
   and not c.call_now and coalesce(c.assigned_to not like 'agent:%', true)

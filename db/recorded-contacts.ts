@@ -61,6 +61,7 @@ export async function readRecordedContacts(
     callStatus: row.call_status,
     hasLiveAttempt: row.has_live_attempt,
     nextNumberId: row.next_number_id,
+    recycledAt: isoTimeOrNull(row.recycled_at),
     isWantedByPerson: row.is_wanted_by_person,
     redialsAbandoned: row.redials_abandoned,
     settledWith: row.settled_with,
@@ -74,6 +75,7 @@ interface ContactRow {
   call_status: CallStatus | null;
   has_live_attempt: boolean;
   next_number_id: NumberId | null;
+  recycled_at: Date | null;
   is_wanted_by_person: boolean;
   redials_abandoned: boolean;
   settled_with: 'latest' | 'best' | null;
@@ -82,23 +84,25 @@ interface ContactRow {
 /**
  * How a contact was settled is not stored: it follows from the decision on its latest attempt and, when
  * that was not to end, from who came later. What is left then is a claim that was refused for good
- * (a suppressed number, a cap), which settles with the best result: see settle-undialled.ts.
+ * (a suppressed number, a cap), which settles with the best result: see settle-undialled.ts. What was
+ * before a person had the contact dialled again settled it another time.
  */
 const settledWith = `
 case
   when c.state = 'waiting' or latest.id is null then null
-  when latest.decision ->> 'next' = 'end' then
+  when latest.decision ->> 'next' = 'end' and latest.claimed_at > round.since then
     case when latest.decision ->> 'rule' in ('numbers-exhausted', 'contact-cap')
       then 'best' else 'latest' end
   when c.assigned_to like 'campaign:%' then 'latest'
   when k.state = 'cancelled' and c.settled_at >= k.finished_at then 'latest'
   when exists (
-    select from audit_log l where l.contact_id = c.id and l.applied_at is not null
+    select from audit_log l where l.contact_id = c.id and l.applied_at > round.since
       and l.action in ('contact.cancel', 'contact.suppress')
   ) then 'latest'
   -- Settled because a reclassification showed that it had been reached.
   when exists (
-    select from reclassifications r where r.attempt_id = latest.id and r.at <= c.settled_at
+    select from reclassifications r
+    where r.attempt_id = latest.id and r.at > round.since and r.at <= c.settled_at
   ) then 'latest'
   else 'best'
 end`;
@@ -106,13 +110,14 @@ end`;
 /** While an attempt is live no person can change its contact, so what came after its claim came after its end. */
 const contactsStatement = `
 select c.id, c.state, c.call_status, c.live_attempt_id is not null as has_live_attempt,
-  c.next_number_id,
+  c.next_number_id, c.recycled_at,
   ${wantedByPerson('c.id', 'latest.claimed_at')} as is_wanted_by_person,
   jsonb_exists(s.settings -> 'recycle', 'abandoned') as redials_abandoned,
   ${settledWith} as settled_with
 from contacts c
 join campaigns k on k.id = c.campaign_id
 join campaign_settings s on s.campaign_id = k.id and s.version = k.settings_version
+cross join lateral (select coalesce(c.recycled_at, '-infinity') as since) round
 left join lateral (
   select a.id, a.claimed_at,
     case when c.redecision ->> 'attemptId' = a.id::text

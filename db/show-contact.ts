@@ -26,6 +26,8 @@ export interface ContactDetails {
   /** The rule behind waitingFor, by name and figure; null where that says it all. */
   readonly waitingRule: string | null;
   readonly assignedTo: string | null;
+  /** When a person last had it dialled again after it was settled (campaign recycle). */
+  readonly recycledAt: string | null;
   readonly numbers: readonly NumberRow[];
   readonly attempts: readonly AttemptRow[];
   /** What changed rules decided after the latest attempt; null: what that has recorded holds. */
@@ -71,6 +73,7 @@ export async function showContact(
     waitingFor: row.state === 'settled' ? null : (next?.waitingFor ?? row.waiting_for),
     waitingRule: row.waiting_rule,
     assignedTo: row.assigned_to,
+    recycledAt: isoTimeOrNull(row.recycled_at),
     numbers,
     attempts: await attemptsOfContact(db, contactId),
     redecision: await redecisionInForce(db, contactId),
@@ -95,6 +98,7 @@ interface ContactRow {
   waiting_for: string | null;
   waiting_rule: string | null;
   assigned_to: string | null;
+  recycled_at: Date | null;
 }
 
 async function lineageOf(db: Database, lineageId: ContactId): Promise<LineageEntry[]> {

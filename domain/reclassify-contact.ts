@@ -36,6 +36,8 @@ export interface RecordedContact {
   readonly hasLiveAttempt: boolean;
   /** The number it waits for; null when it is settled. */
   readonly nextNumberId: NumberId | null;
+  /** When a person last had it dialled again after it was settled, ISO 8601; null: never. */
+  readonly recycledAt: string | null;
   /** A person asked for another call after the latest of the attempts. */
   readonly isWantedByPerson: boolean;
   /** The campaign rings those again who left before an agent took the call. */
@@ -152,13 +154,34 @@ function changeOfContact(
   before: readonly AttemptResult[],
   after: readonly AttemptResult[],
 ): ContactChange | null {
+  const [was, is] = [sinceRecycled(contact, before), sinceRecycled(contact, after)];
   if (contact.state === 'waiting') {
     const redialled = (result: AttemptResult) => result.numberId === contact.nextNumberId;
     return (
-      settleIfReached(contact, before.at(-1), after.at(-1)) ??
-      settleIfReached(contact, before.findLast(redialled), after.findLast(redialled))
+      settleIfReached(contact, was.at(-1), is.at(-1)) ??
+      settleIfReached(contact, was.findLast(redialled), is.findLast(redialled))
     );
   }
+  // Refused before its first call since then, it has kept what it had.
+  return was.length > 0
+    ? changeOfSettled(contact, was, is)
+    : changeOfSettled(contact, before, after);
+}
+
+/** Whom a person had dialled again after a call is not settled by what that call was. */
+function sinceRecycled(
+  { recycledAt }: RecordedContact,
+  results: readonly AttemptResult[],
+): readonly AttemptResult[] {
+  if (recycledAt === null) return results;
+  return results.filter(({ at }) => Date.parse(at) > Date.parse(recycledAt));
+}
+
+function changeOfSettled(
+  contact: RecordedContact,
+  before: readonly AttemptResult[],
+  after: readonly AttemptResult[],
+): ContactChange | null {
   const choose = contact.settledWith === 'best' ? bestOfNumbers : latestOf;
   const was = choose(before);
   const is = choose(after);

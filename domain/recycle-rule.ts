@@ -36,7 +36,7 @@ export function findRedialLeft(budget: RedialBudget, result: CallResult): Redial
  * Picked only when it is named itself: FAILURE or NO_ANSWER is too coarse a reason to dial a number
  * that does not exist, or one that may be in a call right now.
  */
-const redialledByNameOnly: ReadonlySet<CallStatus> = new Set<CallStatus>([
+export const redialledByNameOnly: ReadonlySet<CallStatus> = new Set<CallStatus>([
   'invalid_number',
   'out_of_service',
   'unconfirmed',

@@ -11,7 +11,9 @@ import { loadConfig } from '../../runtime/config.ts';
 import { ensureTemporalBinary } from '../../runtime/temporal-binary.ts';
 import { runWorkflowWorker, type RunningPart } from '../../workers/run-workflow-worker.ts';
 import { installTemporalRuntime } from '../../workers/temporal-runtime.ts';
+import type { ContactStory } from '../../workflows/messages.ts';
 import { piecesOf } from '../imports/pieces-of.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { createEngineFolder, type EngineFolder } from './engine-folder.ts';
 
 /** Workflows run for real; nobody owns the trunk, so nobody is ever dialled. */
@@ -95,6 +97,25 @@ describe('the client on a real Temporal server', () => {
     await client.importContacts('never-started', piecesOf('number\n+52 55 5010 0202\n'));
     assert.deepEqual(await client.cancelCampaign('never-started'), { state: 'cancelled' });
     assert.equal((await client.waitUntilSettled('never-started')).byCallStatus.cancelled, 1);
+  });
+
+  it('dials the contacts of a finished campaign again when they are recycled', async () => {
+    await startedCampaign('again', ['55 5010 0204']);
+    const contactId = await firstContact('again');
+    const workflow = environment.client.workflow.getHandle(`contact/${contactId}`);
+    await client.cancelContact(contactId);
+    await workflow.result();
+    const isFinished = async () => (await client.campaignStatus('again')).state === 'finished';
+    await waitFor(isFinished);
+    await assert.rejects(client.startCampaign('again'), { code: 'CAMPAIGN_FINISHED' });
+    const report = await client.recycleCampaign('again', { statuses: ['cancelled'] });
+    assert.deepEqual([report.reopened, report.state], [1, 'draft']);
+    await client.startCampaign('again');
+    const isCalling = async () =>
+      (await workflow.describe()).status.name === 'RUNNING' &&
+      (await workflow.query<ContactStory>('story')).calling !== null;
+    await waitFor(isCalling);
+    assert.equal((await client.showContact(contactId)).callStatus, null);
   });
 
   it('puts new settings of a running campaign in force', async () => {

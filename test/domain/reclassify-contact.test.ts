@@ -51,6 +51,7 @@ function contactOf(made: readonly Made[], change: Partial<RecordedContact> = {})
   const plain = {
     hasLiveAttempt: false,
     nextNumberId: null,
+    recycledAt: null,
     isWantedByPerson: false,
     redialsAbandoned: false,
   };
