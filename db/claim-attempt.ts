@@ -25,7 +25,7 @@ import { findAttempt, type AttemptRecord } from './find-attempt.ts';
 import type { Database } from './open-database.ts';
 import { isContended, sqlState, uniqueViolation } from './retry-contended.ts';
 import { isoTimeOrNull } from './stored-values.ts';
-import { suppressionListOld } from './suppression-list-old.ts';
+import { oldSuppressionLists, suppressionListOld } from './suppression-list-old.ts';
 
 export interface ClaimRequest {
   readonly attemptId: AttemptId;
@@ -262,6 +262,8 @@ with contact as materialized (
     when 'contact_cap' then 'attempts.perContact: ' || j.per_contact
     when 'person_cap' then 'attempts.perPerson: ' || j.per_person
     when 'number_daily_cap' then 'attempts.perNumberPerDay: ' || j.per_number_per_day
+    when 'suppression_list_old' then
+      'suppression.lists: ' || ${oldSuppressionLists('j.settings', 'j.campaign_id', 'j.at')}
   end as rule
   from judged j
 ), claimed_contact as (

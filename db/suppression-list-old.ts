@@ -1,11 +1,12 @@
 /**
- * SQL that is true when a campaign's rules require a suppression list that is too old, or that was
- * never imported. Arguments are SQL expressions: the settings, the campaign's id, the instant. A list
- * of everybody and the campaign's own list of that source both do.
+ * SQL of the sources whose suppression lists a campaign requires and that are too old or were never
+ * imported, with commas between; null when there is none. Arguments are SQL expressions: the settings,
+ * the campaign's id, the instant. A list of everybody and the campaign's own list of a source both do.
  */
-export function suppressionListOld(settings: string, campaignId: string, at: string): string {
-  return `exists (
-    select from jsonb_to_recordset(${settings} #> '{suppression,lists}')
+export function oldSuppressionLists(settings: string, campaignId: string, at: string): string {
+  return `(
+    select string_agg(required.source, ', ')
+    from jsonb_to_recordset(${settings} #> '{suppression,lists}')
       as required (source text, "maxAgeMs" bigint)
     where not exists (
       select from suppression_lists list
@@ -14,4 +15,9 @@ export function suppressionListOld(settings: string, campaignId: string, at: str
         and list.list_date >= ${at} - required."maxAgeMs" * interval '1 millisecond'
     )
   )`;
+}
+
+/** SQL that is true when there is such a list: nobody of the campaign is dialled. */
+export function suppressionListOld(settings: string, campaignId: string, at: string): string {
+  return `(${oldSuppressionLists(settings, campaignId, at)} is not null)`;
 }

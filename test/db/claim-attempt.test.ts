@@ -265,6 +265,7 @@ const refusals: RefusalCase[] = [
     settings: { suppression: { lists: [{ source: 'absent', maxAgeMs: 86_400_000 }] } },
     given: () => Promise.resolve(),
     stored: 'suppression_list_old',
+    rule: 'suppression.lists: absent',
   },
   {
     reason: 'contact_cap',

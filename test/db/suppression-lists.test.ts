@@ -112,6 +112,7 @@ describe('a campaign that requires a suppression list', () => {
       step: 'wait',
       reason: 'suppression_list_old',
       until: null,
+      rule: 'suppression.lists: feed',
       trunks: contact.trunks,
     });
     await db.raw(
