@@ -27,6 +27,7 @@ const held = [
   'campaign_not_running',
   'suppression_list_old',
   'rules_changed',
+  'turn',
 ];
 
 /** Woken since its time came. Whoever has not asked for an attempt after five minutes is woken again. */

@@ -23,6 +23,7 @@ const untilWoken = new Set<string>([
   'no_opening',
   'retarget_target',
   'suppression_list_old',
+  'turn',
 ]);
 
 /** The step that a contact's stored state stands for; needs no decision of its own. */

@@ -59,4 +59,4 @@ const waitingTexts: Readonly<Record<BlockReason | ListedReason, string>> = {
 };
 
 /** Reasons that only lists show, because no step of a workflow has them. */
-type ListedReason = 'call' | 'redial' | 'turn' | 'rules_changed';
+type ListedReason = 'call' | 'redial' | 'rules_changed';

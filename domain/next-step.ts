@@ -45,6 +45,7 @@ export type BlockReason =
   | 'cap'
   | 'cool_off'
   | 'phone_in_call'
+  | 'turn'
   | 'agent'
   | 'retarget_target'
   | 'trunk_unavailable'

@@ -10,6 +10,7 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  patched,
   proxyActivities,
   setHandler,
   uuid4,
@@ -30,7 +31,7 @@ import { dialTaskQueue, reconcileTaskQueue } from './ids.ts';
 import { receiveManualActions } from './manual-actions.ts';
 import { dueSignal, storyQuery, type ContactInput, type StoryAttempt } from './messages.ts';
 
-const { readNextStep } = proxyActivities<ReturnType<typeof createActivities>>({
+const { readNextStep, holdForTurn } = proxyActivities<ReturnType<typeof createActivities>>({
   startToCloseTimeout: '30s',
   retry: { maximumInterval: '30s' },
 });
@@ -131,7 +132,10 @@ export async function contact(input: ContactInput): Promise<void> {
       if (isNeverStarted(error)) {
         trunkTurn += 1;
         calling = null;
-        next = { step: 'dial', at: null, trunks };
+        // A whole round in which nobody took it: whoever asks again at once stands in its own way.
+        const isRoundOver = trunkTurn % trunks.length === 0;
+        if (isRoundOver && patched('hold-for-turn')) next = await holdForTurn({ contactId });
+        else next = { step: 'dial', at: null, trunks };
         return;
       }
       // Whatever else went wrong, the call may exist: settle this attempt before any other.

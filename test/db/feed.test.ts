@@ -10,6 +10,7 @@ import {
   openDueCount,
   parkContacts,
 } from '../../db/feed.ts';
+import { holdForTurn } from '../../db/hold-for-turn.ts';
 import { finishIfSettled } from '../../db/finish-if-settled.ts';
 import { campaignProgress } from '../../db/campaign-progress.ts';
 import { reassignContact } from '../../db/reassign-contact.ts';
@@ -253,6 +254,27 @@ describe('a window that opens for everybody at once', () => {
     assert.deepEqual(await dueIds({ campaignId, limit: 10 }), [second, third]);
     assert.equal(await parkContacts(db, { campaignId, settingsVersion: 1 }, parked), 0);
     assert.deepEqual(await dueIds({ campaignId, limit: 10 }), [second, third]);
+  });
+
+  it('takes contacts in hand that no trunk took in time, and wakes them in order', async () => {
+    const { db } = database;
+    const { campaignId, contactIds, ownerEpoch } = await dialable(db, contacts(3));
+    await markFed(db, contactIds);
+    assert.equal((await openDueCount(db, campaignId)).count, 3);
+    for (const contactId of [...contactIds].reverse()) {
+      const next = await holdForTurn(db, contactId);
+      assert.deepEqual(next, { step: 'wait', reason: 'turn', until: null, trunks: [testTrunk] });
+    }
+    assert.equal((await openDueCount(db, campaignId)).count, 0);
+    const [first] = await contactsToWake(db, { campaignId, limit: 1 });
+    assert.equal(first, contactIds[0]);
+    const [moved, settled] = contactIds as [ContactId, ContactId];
+    const at = opening();
+    await rescheduleContact(db, moved, at, because);
+    assert.deepEqual(await holdForTurn(db, moved), { step: 'dial', at, trunks: [testTrunk] });
+    const { attemptId } = await claimed(db, settled, ownerEpoch);
+    await endAttempt(db, attemptId, { callStatus: 'answered' });
+    assert.deepEqual(await holdForTurn(db, settled), { step: 'end' });
   });
 
   it('leaves a contact alone that was woken before its time, and names it when that comes', async () => {

@@ -22,6 +22,8 @@ export interface EngineOptions {
   readonly dataDir: string;
   readonly callsPerSecond: number;
   readonly channels: number;
+  /** What the feeder takes the trunks for; default: what they are. */
+  readonly fedFor?: { readonly callsPerSecond: number; readonly channels: number };
   /** Dial strings by trunk; default: `testTrunk` to the carrier. */
   readonly trunks?: Readonly<Record<string, string>>;
   /** Endpoints by agent; default: none. */
@@ -53,7 +55,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const workflowWorker = await runWorkflowWorker({
     ...shared,
     dataDir: options.dataDir,
-    trunks: Object.fromEntries(Object.keys(trunks).map((name) => [name, pace])),
+    trunks: Object.fromEntries(Object.keys(trunks).map((name) => [name, options.fedFor ?? pace])),
   });
   const trunkOwners = await Promise.all(
     Object.entries(trunks).map(([name, dialString]) =>
