@@ -283,7 +283,7 @@ describe('placeCall', { timeout: 60_000 }, () => {
     const closesAt = Math.ceil(Date.now() / 60_000) * 60_000;
     const callingWindow = { ...openNow(), toMinute: minuteAtNoon(new Date(closesAt)) };
     const { contactId, deps, link, place, clock } = await bench(undefined, { callingWindow });
-    const aheadMs = closesAt - 500 - Date.now();
+    const aheadMs = closesAt - 300 - Date.now();
     clock.wallMs = () => Date.now() + aheadMs;
     const { gate } = deps;
     Object.assign(deps, {
@@ -292,7 +292,7 @@ describe('placeCall', { timeout: 60_000 }, () => {
         async enter(...args: Parameters<typeof gate.enter>) {
           const pass = await gate.enter(...args);
           const writeTurn = async (signal: AbortSignal) => {
-            await new Promise((resolve) => setTimeout(resolve, 1_000));
+            await new Promise((resolve) => setTimeout(resolve, 500));
             await pass.writeTurn(signal);
           };
           return { ...pass, writeTurn };
