@@ -72,7 +72,7 @@ function addRemove(suppress: Command, cli: Cli): void {
     .option('--json', 'print {removed}')
     .addHelpText(
       'after',
-      '\nContacts that ended as restricted stay so. A number that a register lists comes back with its next import.',
+      '\nContacts that ended as restricted stay so until `campaign recycle NAME --status restricted`.\nA number that a register lists comes back with its next import.',
     )
     .action((numbers: string[], { json, ...options }: SuppressionRemovalOptions & Json) =>
       cli.withClient(async (client) => {

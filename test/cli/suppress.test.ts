@@ -60,6 +60,33 @@ describe('dialer suppress', () => {
     assert.equal(ofLetter.stdout, 'removed 1\n');
   });
 
+  it('leaves a restricted contact as it is when its number is removed, until it is recycled', async () => {
+    await createCampaign('again', 'defaultCountry: MX\n');
+    await suppress('add', '+525550400005');
+    await dialer(['contacts', 'import', 'again', '-'], 'number\n044 55 5040 0005\n');
+    const statuses = async () =>
+      ((await dialer(['numbers', 'again', '--json'])).lines as { callStatus: string | null }[]).map(
+        ({ callStatus }) => callStatus,
+      );
+    await suppress('remove', '+525550400005');
+    assert.deepEqual(await statuses(), ['restricted']);
+    const recycle = [
+      'campaign',
+      'recycle',
+      'again',
+      '--status',
+      'restricted',
+      '--reason',
+      'agreed',
+    ];
+    const { code, stderr } = await dialer(recycle);
+    assert.equal(code, 0, stderr);
+    const [number] = (await dialer(['numbers', 'again', '--json'])).lines as [
+      { waitingFor: string },
+    ];
+    assert.equal(number.waitingFor, 'campaign_not_running');
+  });
+
   it('says of a number in any spelling whether it is suppressed, and why', async () => {
     await createCampaign('checking', 'defaultCountry: MX\n');
     await suppress('add', '+525550400011', '--expires', '2020-01-01', '--source', 'past');
