@@ -1,18 +1,19 @@
-import { groups, groupOf } from '../domain/call-status.ts';
-import type { CallStatus } from '../domain/call-status.ts';
-import type { Forecast, ForecastHour, WaitReason } from '../domain/forecast/forecast.ts';
+import { groupOf, groups, type CallStatus } from '../domain/call-status.ts';
+import type { Forecast, WaitReason } from '../domain/forecast/forecast.ts';
 import { readLocalTime } from '../domain/local-time.ts';
+import { forecastCallLines } from './forecast-calls-text.ts';
 import { tableHead, tableRow, type TableColumn } from './print-table.ts';
 
 /** A forecast for people: when, how many, and what holds back; every time by the campaign's clock. */
 export function forecastText(forecast: Forecast): string {
   const { campaign, contacts, attempts, startsAt, assumed } = forecast;
   return [
-    `${campaign}: ${contacts} contacts from ${localMinute(startsAt, assumed.timeZone)} on (${assumed.timeZone})`,
+    `${campaign}: ${contacts} contacts`,
+    `  starts ${localMinute(startsAt, assumed.timeZone)} (${assumed.timeZone})`,
     ...finishLines(forecast),
     `  ${attempts} attempts, ${(attempts / contacts).toFixed(2)} for each contact`,
     '',
-    ...callLines(forecast),
+    ...forecastCallLines(forecast),
     '',
     ...groupLines(forecast),
     '',
@@ -44,68 +45,6 @@ function finishLines({ finishedAt, startsAt, pendingBecause, assumed, ...rest }:
       ? '  nobody is called'
       : `  the last call ends ${localMinute(last, assumed.timeZone)}`,
   ];
-}
-
-/** A line for each is too long a table from here on. */
-const mostRows = 40;
-
-interface Period {
-  readonly label: string;
-  calls: number;
-  connects: number;
-}
-
-const periodColumns: readonly TableColumn<Period & { readonly bar: string }>[] = [
-  { title: '', width: 18, value: ({ label }) => label },
-  { title: 'calls', width: 9, align: 'right', value: ({ calls }) => calls },
-  { title: 'connected', width: 9, align: 'right', value: ({ connects }) => connects },
-  { title: '', width: 40, value: ({ bar }) => bar },
-];
-
-function callLines({ hours, assumed }: Forecast): string[] {
-  if (hours.length === 0) return ['  no calls'];
-  const periods = shortEnough(hours, assumed.timeZone);
-  const most = Math.max(...periods.map(({ calls }) => calls));
-  const rows = periods.map((period) =>
-    tableRow(periodColumns, { ...period, bar: '#'.repeat(Math.ceil((40 * period.calls) / most)) }),
-  );
-  return [...tableHead(periodColumns).split('\n'), ...rows].map((line) => `  ${line}`.trimEnd());
-}
-
-/** By hours if the table is short enough, else by days, weeks, months or years. */
-function shortEnough(hours: readonly ForecastHour[], timeZone: string): readonly Period[] {
-  const starts = [startOfHour, startOfDay, startOfWeek, startOfMonth];
-  for (const start of starts) {
-    const periods = groupHours(hours, (wallMs) => start(wallMs), timeZone);
-    if (periods.length <= mostRows) return periods;
-  }
-  return groupHours(hours, (wallMs) => isoOf(wallMs).slice(0, 4), timeZone);
-}
-
-const isoOf = (wallMs: number) => new Date(wallMs).toISOString();
-const startOfHour = (wallMs: number) => isoOf(wallMs).slice(0, 16).replace('T', ' ');
-const startOfDay = (wallMs: number) => isoOf(wallMs).slice(0, 10);
-const startOfMonth = (wallMs: number) => isoOf(wallMs).slice(0, 7);
-
-function startOfWeek(wallMs: number): string {
-  const sinceMonday = (new Date(wallMs).getUTCDay() + 6) % 7;
-  return `week of ${startOfDay(wallMs - sinceMonday * 86_400_000)}`;
-}
-
-function groupHours(
-  hours: readonly ForecastHour[],
-  labelOf: (wallMs: number) => string,
-  timeZone: string,
-): readonly Period[] {
-  const periods = new Map<string, Period>();
-  for (const { startsAt, calls, connects } of hours) {
-    const label = labelOf(readLocalTime(new Date(startsAt), timeZone).wallMs);
-    const period = periods.get(label) ?? { label, calls: 0, connects: 0 };
-    periods.set(label, period);
-    period.calls += calls;
-    period.connects += connects;
-  }
-  return [...periods.values()];
 }
 
 function groupLines({ groups: counts, percent, byCallStatus, retargeted, contacts }: Forecast) {
@@ -171,12 +110,15 @@ function waitText(reason: WaitReason, rule: string | null): string {
 function assumptionLines({ seed, assumed }: Forecast): string[] {
   const { numbersPerContact, callSeconds } = assumed;
   const calls = Object.entries(callSeconds).map(([status, seconds]) => `${status} ${seconds} s`);
+  const lines = Array.from({ length: Math.ceil(calls.length / 4) }, (_, line) =>
+    calls.slice(4 * line, 4 * line + 4).join(', '),
+  );
   const numbers = numbersPerContact === 1 ? 'one number' : `${numbersPerContact} numbers`;
   return [
     `  assumed: ${numbers} for each contact, never dialled before and on no suppression list;`,
     '    trunks for this campaign alone; somebody there for every answered call;',
-    `    a call takes: ${calls.join(', ')};`,
-    `    pseudo-random outcomes of seed ${seed}`,
+    `    outcomes by seed ${seed}; a call takes`,
+    ...lines.map((line) => `      ${line}`),
   ];
 }
 
@@ -185,7 +127,7 @@ function localMinute(iso: string, timeZone: string): string {
 }
 
 function startOfMinute(wallMs: number): string {
-  return isoOf(wallMs).slice(0, 16).replace('T', ' ');
+  return new Date(wallMs).toISOString().slice(0, 16).replace('T', ' ');
 }
 
 function spanText(ms: number): string {

@@ -70,6 +70,11 @@ export function createSimulatedFeeder(options: FeederOptions): SimulatedFeeder {
   };
 }
 
+/** How many of a list were not started yet. */
+export function contactsLeft({ indices, started }: NewContacts): number {
+  return indices.length - started;
+}
+
 function nextIndex({ indices, started }: NewContacts): number | undefined {
   return indices[started];
 }

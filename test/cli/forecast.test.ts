@@ -38,7 +38,7 @@ describe('dialer campaign forecast', () => {
     assert.equal(result.code, 0, result.stderr);
     assert.match(
       result.stdout,
-      /^spring: 2000 contacts from 2026-11-26 13:00 on \(America\/Lima\)$/m,
+      /^spring: 2000 contacts\n {2}starts 2026-11-26 13:00 \(America\/Lima\)$/m,
     );
     assert.match(result.stdout, /^ {2}finishes \d{4}-\d\d-\d\d \d\d:\d\d, after \d+ d/m);
     assert.match(result.stdout, /^ {2}connected +\d+ +\d+\.\d\d % +answered \d+$/m);
@@ -47,7 +47,10 @@ describe('dialer campaign forecast', () => {
       result.stdout,
       /^ {2}held back most by: the time of a redial \(recycle-no_answer\)$/m,
     );
-    assert.match(result.stdout, /seed 1$/m);
+    assert.match(
+      result.stdout,
+      /outcomes by seed 1; a call takes\n {6}answered 102 s, no_answer 30 s, busy 3 s$/m,
+    );
     const lines = result.stdout.split('\n');
     assert.ok(lines.every((line) => line.length <= 120));
     assert.ok(lines.length < 80, `${lines.length} lines for a campaign of years`);
@@ -66,6 +69,62 @@ describe('dialer campaign forecast', () => {
       100,
     );
     assert.deepEqual(first?.assumed.callSeconds, { answered: 102, no_answer: 30, busy: 3 });
+  });
+
+  it('says why a campaign does not finish by itself', async () => {
+    const toAgent = campaign.replace('{ campaign: evening }', '{ agent: ana }');
+    const config = 'agents: { ana: { endpoint: PJSIP/1001 } }\n';
+    await writeFile(path.join(cwd, 'agents.yaml'), config);
+    const args = [
+      'campaign',
+      'forecast',
+      '-',
+      '--contacts',
+      '50',
+      ...start,
+      '--config',
+      'agents.yaml',
+    ];
+    const all = [...args, '--outcomes', 'busy=100%', '--json'];
+    const [asJson] = (await runInTerminal(all, { cwd, stdin: toAgent })).lines as Forecast[];
+    assert.equal(asJson?.finishedAt, null);
+    assert.deepEqual(asJson.pendingBecause, { waitsForAgent: { ana: 50 }, noOpening: 0 });
+    const result = await runInTerminal(all.slice(0, -1), { cwd, stdin: toAgent });
+    assert.match(
+      result.stdout,
+      /^ {2}does not finish by itself:\n {4}50 contacts wait for agent ana/m,
+    );
+    assert.match(result.stdout, /^ {2}the last call ends 2026-11-26 13:1/m);
+  });
+
+  it('names the cap of a rule pack', async () => {
+    const withPack = `${campaign}rules: [us-florida]\n`;
+    const args = ['campaign', 'forecast', '-', '--contacts', '50', ...start];
+    const result = await runInTerminal([...args, '--outcomes', 'busy=100%'], {
+      cwd,
+      stdin: withPack,
+    });
+    assert.match(result.stdout, /^ {2}held back most by: .*us-florida: 3 calls in 24h/m);
+    assert.match(result.stderr, /us-florida \(.*\) is no legal advice/);
+  });
+
+  it('stays within 120 columns whatever is asked', async () => {
+    const most = campaign.replace('name: spring', `name: ${'a'.repeat(80)}`);
+    const endings =
+      'answered=20,transferred=5,voicemail=5,abandoned=5,no_answer=20,busy=10,out_of_service=5,rejected=10,invalid_number=10,dialing_error=5,unconfirmed=5';
+    const args = [
+      'campaign',
+      'forecast',
+      '-',
+      '--contacts',
+      '20000',
+      ...start,
+      '--outcomes',
+      endings,
+    ];
+    const { stdout } = await runInTerminal(args, { cwd, stdin: most });
+    const widest = Math.max(...stdout.split('\n').map((line) => line.length));
+    assert.ok(widest <= 120, `a line of ${widest}`);
   });
 
   it('reads the campaign from standard input', async () => {

@@ -20,12 +20,12 @@ import type { CampaignSettings } from '../../domain/campaign-settings.ts';
 import { decideNext } from '../../domain/decide-next.ts';
 import { assumedDurations } from '../../domain/forecast/call-durations.ts';
 import { dialStatusOfEnding, endingOf, jitterOf } from '../../domain/forecast/call-outcomes.ts';
+import { forecastCampaign } from '../../domain/forecast/forecast-campaign.ts';
 import {
-  forecastCampaign,
   zoneOfContact,
   type ForecastCall,
   type ForecastPlan,
-} from '../../domain/forecast/forecast-campaign.ts';
+} from '../../domain/forecast/forecast-plan.ts';
 import type { Forecast } from '../../domain/forecast/forecast.ts';
 import type { ContactId } from '../../domain/ids.ts';
 import { judgeClaim } from '../../domain/judge-claim.ts';

@@ -5,11 +5,8 @@ import { isInsideCallingWindow } from '../../../domain/calling-window.ts';
 import { weekdays, type CallingWindow } from '../../../domain/campaign-settings.ts';
 import { assumedDurations } from '../../../domain/forecast/call-durations.ts';
 import type { Ending } from '../../../domain/forecast/call-outcomes.ts';
-import {
-  forecastCampaign,
-  type ForecastCall,
-  type ForecastPlan,
-} from '../../../domain/forecast/forecast-campaign.ts';
+import { forecastCampaign } from '../../../domain/forecast/forecast-campaign.ts';
+import type { ForecastCall, ForecastPlan } from '../../../domain/forecast/forecast-plan.ts';
 import { readLocalTime } from '../../../domain/local-time.ts';
 import { campaignSettings, testTrunk } from '../../support/campaign-fixture.ts';
 
@@ -288,6 +285,17 @@ describe('a forecast', () => {
       ['slow', 300],
       ['spare', 340],
     ]);
+  });
+
+  it('lets nobody down whom a slow trunk has let wait again and again', () => {
+    const trunks = { [testTrunk]: { callsPerSecond: 1, channels: 1 } };
+    const { calls } = run({ trunks, contacts: 30 });
+    assert.equal(new Set(calls.map(({ contact }) => contact)).size, 30);
+    const expected = Array.from({ length: 30 }, (_, index) => 100 * index);
+    assert.deepEqual(
+      calls.map(({ began }) => secondsAfterStart(began.toISOString())),
+      expected,
+    );
   });
 
   it('counts hours by the clock of the campaign', () => {
