@@ -1,5 +1,5 @@
 import type { ClaimResult } from '../db/claim-attempt.ts';
-import { settleUndialled } from '../db/settle-undialled.ts';
+import { settleUndialled, type UndialledResult } from '../db/settle-undialled.ts';
 import type { ContactId } from '../domain/ids.ts';
 import { waitsForFeeder, type BlockReason, type NextStep } from '../domain/next-step.ts';
 import type { PlaceCallResult } from './call-result.ts';
@@ -40,12 +40,12 @@ export async function refusalResult(
     case 'suppressed':
     case 'person_cap':
       return settled(
-        await settleUndialled(deps.db, contactId, { callStatus: 'restricted', scope: 'number' }),
+        await settleRestricted(deps, contactId, { scope: 'number', rule: claim.rule }),
       );
     case 'contact_cap':
     case 'no_number':
       return settled(
-        await settleUndialled(deps.db, contactId, { callStatus: 'restricted', scope: 'contact' }),
+        await settleRestricted(deps, contactId, { scope: 'contact', rule: claim.rule }),
       );
     case 'attempt_in_progress':
       if (claim.liveAttempt === null) return wait('attempt_in_progress', soon(5));
@@ -72,6 +72,14 @@ export async function refusalResult(
     case 'phone_in_call':
       return wait(claim.reason, claim.retryAt ?? soon(30));
   }
+}
+
+function settleRestricted(
+  { db }: Pick<TrunkDeps, 'db'>,
+  contactId: ContactId,
+  end: Pick<UndialledResult, 'scope' | 'rule'>,
+): Promise<NextStep> {
+  return settleUndialled(db, contactId, { callStatus: 'restricted', ...end });
 }
 
 function blockedBy(reason: BlockReason, next: NextStep): PlaceCallResult {

@@ -15,6 +15,7 @@ export function contactText(contact: ContactDetails): string {
     ['next attempt', contact.nextAttemptAt === null ? null : toSecond(contact.nextAttemptAt)],
     ['waiting for', contact.waitingFor === null ? null : explainWaiting(contact.waitingFor)],
     ['by the rule', contact.waitingRule],
+    ['refused by', refusals(contact)],
     ['assigned to', contact.assignedTo],
     ['recycled', contact.recycledAt],
     ['time zone', contact.timeZone],
@@ -29,6 +30,12 @@ export function contactText(contact: ContactDetails): string {
     ...(contact.lineage.length > 1 ? section('Lineage', lineageTable, contact.lineage) : []),
     ...section('History', historyTable, contact.history),
   ].join('\n');
+}
+
+/** What ended numbers of it without a call, or without another one. */
+function refusals({ numbers }: ContactDetails): string | null {
+  const rules = new Set(numbers.flatMap(({ refusedBy }) => refusedBy ?? []));
+  return rules.size === 0 ? null : [...rules].join(', ');
 }
 
 interface DecisionRow {

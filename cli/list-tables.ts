@@ -39,8 +39,9 @@ function callStatusText({ callStatus, waitingFor }: NumberRow): string {
 }
 
 /** What the number waits for: a time when there is one, else why it is not being dialled. */
-function nextText({ nextAttemptAt, waitingFor }: NumberRow): string {
-  return nextAttemptAt === null ? (waitingFor ?? '') : shortTime(nextAttemptAt);
+/** When it is dialled next, what it waits for, or what ended it without a call. */
+function nextText({ nextAttemptAt, waitingFor, refusedBy }: NumberRow): string {
+  return nextAttemptAt === null ? (waitingFor ?? refusedBy ?? '') : shortTime(nextAttemptAt);
 }
 
 /** `2026-01-31 09:00Z` to the second is too wide; the day matters only when it is not obvious. */

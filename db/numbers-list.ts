@@ -27,6 +27,11 @@ export interface NumberRow {
   readonly waitingFor: string | null;
   /** `agent:<name>`, or `campaign:<name>` of the campaign that took the contact over. */
   readonly assignedTo: string | null;
+  /**
+   * The rule that ended it without a call, or without another one: `suppression: <source>`,
+   * `attempts.perPerson: <n>` or `attempts.perContact: <n>`; null when none did.
+   */
+  readonly refusedBy: string | null;
 }
 
 /** All numbers of a campaign in the order of import; reads a page at a time. */
@@ -76,11 +81,12 @@ interface StoredNumberRow {
   is_next: boolean;
   waiting_for: string | null;
   assigned_to: string | null;
+  refused_by: string | null;
 }
 
 const selectNumbers = `
 select c.row_no, n.position, c.id as contact_id, c.external_id, n.e164, n.dial_status, n.call_status,
-  n.attempts_made, n.last_attempt_at, c.assigned_to,
+  n.attempts_made, n.last_attempt_at, c.assigned_to, n.refused_by,
   case
     when n.id = c.next_number_id then c.next_attempt_at
     when c.state = 'waiting' and n.settled_at is null then n.redial_at
@@ -122,5 +128,6 @@ function readNumber(row: StoredNumberRow): NumberRow {
     nextAttemptAt: isoTimeOrNull(row.next_attempt_at),
     waitingFor: row.waiting_for,
     assignedTo: row.assigned_to,
+    refusedBy: row.refused_by,
   };
 }

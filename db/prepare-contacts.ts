@@ -1,6 +1,6 @@
 import type { ContactId } from '../domain/ids.ts';
 import type { Database } from './open-database.ts';
-import { suppressionCheck } from './suppression-check.ts';
+import { suppressedBy, suppressionCheck } from './suppression-check.ts';
 
 /**
  * Makes contacts whose rows were just inserted ready: numbers outside their numbering plan are
@@ -21,6 +21,7 @@ export async function prepareContacts(
 const settleUnusableNumbers = `
 update numbers n set
   call_status = case when n.valid then 'restricted' else 'invalid_number' end,
+  refused_by = case when n.valid then ${suppressedBy('n.phone_key', 'n.campaign_id')} end,
   settled_at = now()
 where n.contact_id = any(:contactIds::uuid[])
   and (not n.valid or ${suppressionCheck('n.phone_key', 'n.campaign_id')})

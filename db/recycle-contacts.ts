@@ -236,6 +236,7 @@ with ${judged}, reopened as (
     active = d.dialable,
     settled_at = case when not d.dialable then coalesce(n.settled_at, now()) end,
     redial_at = null,
+    refused_by = case when not d.dialable then n.refused_by end,
     call_status = case
       when n.attempts_made > 0 then n.call_status
       when not d.dialable then coalesce(n.call_status, case when d.suppressed then 'restricted' end)

@@ -166,6 +166,7 @@ table numbers with (fillfactor=80)
   day_attempts integer not null default 0
   time_zones text[]
   redial_at timestamp with time zone
+  refused_by text
   constraint numbers_attempts_made_check CHECK ((attempts_made >= 0))
   constraint numbers_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE
   constraint numbers_contact_id_position_key UNIQUE (contact_id, "position")

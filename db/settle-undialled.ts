@@ -9,6 +9,7 @@ import { numberStates, readNumberState, type StoredNumberState } from './number-
 import type { Database } from './open-database.ts';
 import { retryContended } from './retry-contended.ts';
 import { settleContacts } from './settle-contacts.ts';
+import { suppressedBy } from './suppression-check.ts';
 import { dialStatusOrNull, isoTime } from './stored-values.ts';
 
 export interface UndialledResult {
@@ -19,6 +20,8 @@ export interface UndialledResult {
    * has one (a suppressed number). `contact`: the whole contact ends (a cap, a cancelled campaign).
    */
   readonly scope: 'number' | 'contact';
+  /** The cap that ended it, as the number shows it; absent: the suppression list it is on, if any. */
+  readonly rule?: string | null;
 }
 
 /**
@@ -37,8 +40,11 @@ export async function settleUndialled(
       if (contact === null) return { step: 'end' };
       if (contact.state === 'settled' || contact.live_attempt_id !== null)
         return nextStepOf(contact);
+      if (result.callStatus === 'restricted') {
+        await noteRefusal(trx, contact, result.rule ?? null);
+      }
       if (result.scope === 'number') {
-        const next = await takeNextNumber(trx, contact, result.callStatus);
+        const next = await takeNextNumber(trx, contact, result);
         if (next !== null) return { step: 'dial', at: next.at, trunks: contact.trunks };
       }
       await endContact(trx, contact, result.callStatus);
@@ -47,11 +53,24 @@ export async function settleUndialled(
   );
 }
 
+async function noteRefusal(
+  trx: Database,
+  contact: LockedContact,
+  rule: string | null,
+): Promise<void> {
+  await trx.raw(
+    `update numbers n set
+       refused_by = coalesce(:rule::text, ${suppressedBy('n.phone_key', 'n.campaign_id')})
+     where n.id = :numberId`,
+    { rule, numberId: contact.next_number_id },
+  );
+}
+
 /** Ends the present number and moves to the one that comes next by the rules; null without one. */
 async function takeNextNumber(
   trx: Database,
   contact: LockedContact,
-  callStatus: CallStatus,
+  { callStatus }: UndialledResult,
 ): Promise<NumberChoice | null> {
   // A number that was dialled keeps its result.
   await trx.raw(

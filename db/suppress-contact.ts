@@ -5,6 +5,7 @@ import { lockContact } from './lock-contact.ts';
 import type { Database } from './open-database.ts';
 import { retryContended } from './retry-contended.ts';
 import { settleContacts } from './settle-contacts.ts';
+import { suppressedBy } from './suppression-check.ts';
 
 /**
  * Puts all numbers of a contact on everybody's suppression list, or on its campaign's, whatever the
@@ -28,7 +29,8 @@ export async function suppressContact(
         await trx.raw(suppressNumbers, { contactId, scope });
         // In force from now on; the contact itself ends when the call has its outcome.
         if (contact.live_attempt_id !== null) return { refused: 'attempt_in_progress' };
-        await settleContacts(trx, [contactId], { ifNeverDialled: 'restricted' });
+        const settled = await settleContacts(trx, [contactId], { ifNeverDialled: 'restricted' });
+        if (settled.length > 0) await trx.raw(noteRefusal, { contactId });
         await noteApplied(trx, contact, what);
       }
       return { next: await stepAfter(trx, contactId) };
@@ -42,4 +44,9 @@ select n.phone_key, n.e164, case when :scope = 'campaign' then n.campaign_id end
 from numbers n where n.contact_id = :contactId order by n.phone_key
 on conflict on constraint suppressions_entry do update set
   listed_at = excluded.listed_at, expires_at = null
+`;
+
+const noteRefusal = `
+update numbers n set refused_by = ${suppressedBy('n.phone_key', 'n.campaign_id')}
+where n.contact_id = :contactId
 `;

@@ -4,6 +4,7 @@ import { callContactNow } from '../../db/call-contact-now.ts';
 import { contactsToWake, dueContacts, markFed, openDueCount } from '../../db/feed.ts';
 import { setCampaignState } from '../../db/set-campaign-state.ts';
 import { findAttempt } from '../../db/find-attempt.ts';
+import { showContact } from '../../db/show-contact.ts';
 import type { Database } from '../../db/open-database.ts';
 import { raiseOwnerEpoch } from '../../db/trunks.ts';
 import { weekdays, type CoolOff } from '../../domain/campaign-settings.ts';
@@ -412,6 +413,11 @@ describe('placeCall', { timeout: 60_000 }, () => {
     assert.deepEqual(
       link.sent.map(({ request }) => request.dialString),
       ['PJSIP/525550100931@carrier-a', 'PJSIP/525550100932@carrier-a'],
+    );
+    const contact = await showContact(db, contactId);
+    assert.deepEqual(
+      contact?.numbers.map(({ refusedBy }) => refusedBy),
+      ['attempts.perPerson: 1', null],
     );
   });
 

@@ -147,7 +147,15 @@ describe('the command line on a database', () => {
     const [first] = lines as [Record<string, unknown>];
     assert.deepEqual(Object.keys(first), [
       ...['contactId', 'externalId', 'number', 'dialStatus', 'dialStatusCode', 'callStatus'],
-      ...['group', 'attempts', 'lastAttemptAt', 'nextAttemptAt', 'waitingFor', 'assignedTo'],
+      ...[
+        'group',
+        'attempts',
+        'lastAttemptAt',
+        'nextAttemptAt',
+        'waitingFor',
+        'assignedTo',
+        'refusedBy',
+      ],
     ]);
     assert.equal(first['number'], '+525550100200');
   });
@@ -318,7 +326,7 @@ describe('the command line on a database', () => {
     const { stdout } = await dialer(['suppress', 'list', '--json']);
     assert.ok(stdout.includes(number.number));
     const shown = await dialer(['contacts', 'show', number.contactId]);
-    assert.match(shown.stdout, /contact\.suppress +asked for it/);
+    assert.match(shown.stdout, /contact\.suppress +\S+Z +asked for it/);
   });
 
   describe('attempts reclassify', () => {

@@ -249,7 +249,12 @@ describe('suppressing a contact', () => {
     const { contactId, ownerEpoch } = await dialable(db, [contactToInsert(numbers)]);
     const twin = await dialable(db, [contactToInsert(numbers.slice(1))]);
     assert.deepEqual(await suppressContact(db, contactId, 'global', because), end);
-    assert.equal((await showContact(db, contactId))?.callStatus, 'restricted');
+    const contact = await showContact(db, contactId);
+    assert.equal(contact?.callStatus, 'restricted');
+    assert.deepEqual(
+      contact.numbers.map(({ refusedBy }) => refusedBy),
+      ['suppression: manual', 'suppression: manual'],
+    );
     assert.equal(reasonOf(await claimContact(db, twin.contactId, ownerEpoch + 1)), 'suppressed');
     const listed: string[] = [];
     for await (const { number, source } of listSuppressions(db)) {

@@ -119,6 +119,12 @@ describe('importing contacts', () => {
       ['invalid_number', ['invalid_number']],
       [null, ['invalid_number', 'turn']],
     ]);
+    const [first] = contactIds;
+    const shown = first === undefined ? null : await showContact(db, first);
+    assert.deepEqual(
+      shown?.numbers.map(({ refusedBy }) => refusedBy),
+      ['suppression: test', 'suppression: test'],
+    );
   });
 
   it('brings each person once when two files come at the same time', async () => {

@@ -127,7 +127,15 @@ async function useExternalParts(t: TestContext, ami: Ami): Promise<void> {
     assert.equal(numbers[0]?.['number'], '+525550100200');
     assert.deepEqual(Object.keys(numbers[0] ?? {}), [
       ...['contactId', 'externalId', 'number', 'dialStatus', 'dialStatusCode', 'callStatus'],
-      ...['group', 'attempts', 'lastAttemptAt', 'nextAttemptAt', 'waitingFor', 'assignedTo'],
+      ...[
+        'group',
+        'attempts',
+        'lastAttemptAt',
+        'nextAttemptAt',
+        'waitingFor',
+        'assignedTo',
+        'refusedBy',
+      ],
     ]);
 
     const attempts = jsonLines((await dialer('attempts', 'renewals', '--json')).stdout);

@@ -9,8 +9,10 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Context } from '@temporalio/activity';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WorkflowHandle } from '@temporalio/client';
+import type { PlaceCallResult } from '../../activities/call-result.ts';
 import type { AttemptId } from '../../domain/ids.ts';
 import type { ContactStory } from '../../workflows/messages.ts';
 import { end, settled, startScriptedWorkers, trunks } from '../support/scripted-workers.ts';
@@ -120,6 +122,40 @@ try {
   );
   await closedHandle.signal('due');
   await save('contact-window-opened', closedHandle);
+
+  // A change that waits for its turn with the contact, and one that the call puts off.
+  for (const shape of ['changed-before-claim', 'changed-after-call'] as const) {
+    let endCall: (result: PlaceCallResult) => void = () => {};
+    const isPutOff = shape === 'changed-after-call';
+    const called = workers.newContact({
+      place: () => {
+        const beating = setInterval(() => Context.current().heartbeat(), 1_000);
+        return new Promise<PlaceCallResult>((resolve) => (endCall = resolve)).finally(() =>
+          clearInterval(beating),
+        );
+      },
+      manual: async () =>
+        isPutOff && called.script.actions.length === 1
+          ? { refused: 'attempt_in_progress' }
+          : { next: end },
+      stored: async () =>
+        isPutOff && called.script.actions.length === 1
+          ? { step: 'dial', at: farAway, trunks }
+          : end,
+    });
+    const handle = await called.start();
+    await waitFor(async () => called.script.placed.length === 1);
+    await handle.executeUpdate('cancel', { args: [because] });
+    endCall(
+      isPutOff
+        ? settled({ step: 'dial', at: farAway, trunks }, { callStatus: 'busy' })
+        : { result: 'blocked', reason: 'settled', next: end },
+    );
+    await save(`contact-${shape}`, handle);
+  }
+
+  const idAlone = workers.newContact({ stored: async () => ({ step: 'dial', at: null, trunks }) });
+  await save('contact-started-by-id-alone', await idAlone.start([]));
 
   for (const by of ['update', 'signal'] as const) {
     const sleeping = workers.newContact({
