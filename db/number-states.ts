@@ -6,14 +6,15 @@ import { suppressionCheck } from './suppression-check.ts';
 
 /**
  * SQL of a JSON array for readNumberState, in the contact's order, from a relation that holds the rows
- * of all its numbers. A number has a result once it is done with, and none while it may be dialled again.
+ * of all its numbers. Expects the contact as `c`. A number has a result once it is done with, and none while
+ * it may be dialled again; what it came to before the contact was recycled is no result any more.
  */
 export function numberStates(numberRows: string): string {
   return `(
     select jsonb_agg(jsonb_build_object(
       'id', m.id,
-      'callStatus', case when m.settled_at is not null then m.call_status end,
-      'dialStatus', case when m.settled_at is not null then m.dial_status end,
+      'callStatus', case when ${hasResult} then m.call_status end,
+      'dialStatus', case when ${hasResult} then m.dial_status end,
       'settledAt', m.settled_at,
       'dialable', m.valid and m.settled_at is null
         and not ${suppressionCheck('m.phone_key', 'm.campaign_id')},
@@ -25,6 +26,8 @@ export function numberStates(numberRows: string): string {
     from ${numberRows} m
   )`;
 }
+
+const hasResult = 'm.settled_at is not null and coalesce(m.last_attempt_at > c.recycled_at, true)';
 
 /** The object that numberStates builds. */
 export interface StoredNumberState {

@@ -1,4 +1,4 @@
-import { bestResult, type CallStatus } from '../domain/call-status.ts';
+import { bestResult, type CallStatus, type NumberResult } from '../domain/call-status.ts';
 import { chooseNumber, type NumberChoice } from '../domain/choose-number.ts';
 import type { ContactId } from '../domain/ids.ts';
 import type { NextStep } from '../domain/next-step.ts';
@@ -129,28 +129,29 @@ async function endContact(
   });
 }
 
-async function bestOfNumbers(trx: Database, contactId: ContactId) {
-  const rows = await trx<{
-    contact_id: ContactId;
-    attempts_made: number;
-    call_status: CallStatus | null;
-    dial_status: number | null;
-    last_attempt_at: Date | null;
-  }>('numbers')
-    .where({ contact_id: contactId })
-    .where('attempts_made', '>', 0)
-    .select('call_status', 'dial_status', 'last_attempt_at');
-  return bestResult(
-    rows.flatMap(({ call_status, dial_status, last_attempt_at }) =>
-      call_status === null || last_attempt_at === null
-        ? []
-        : [
-            {
-              callStatus: call_status,
-              dialStatus: dialStatusOrNull(dial_status),
-              at: isoTime(last_attempt_at),
-            },
-          ],
-    ),
+/** Of the calls since a person last had the contact dialled again, if there were any, else of all. */
+async function bestOfNumbers(trx: Database, contactId: ContactId): Promise<NumberResult | null> {
+  const { rows } = await trx.raw<{ rows: DialledNumber[] }>(
+    `select n.call_status, n.dial_status, n.last_attempt_at,
+       coalesce(n.last_attempt_at > c.recycled_at, true) as is_of_round
+     from numbers n join contacts c on c.id = n.contact_id
+     where c.id = :contactId and n.attempts_made > 0
+       and n.call_status is not null and n.last_attempt_at is not null`,
+    { contactId },
   );
+  const ofRound = rows.filter((row) => row.is_of_round);
+  return bestResult(
+    (ofRound.length > 0 ? ofRound : rows).map((row) => ({
+      callStatus: row.call_status,
+      dialStatus: dialStatusOrNull(row.dial_status),
+      at: isoTime(row.last_attempt_at),
+    })),
+  );
+}
+
+interface DialledNumber {
+  call_status: CallStatus;
+  dial_status: number | null;
+  last_attempt_at: Date;
+  is_of_round: boolean;
 }

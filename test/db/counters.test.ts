@@ -5,6 +5,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { writeAudit } from '../../db/audit-log.ts';
+import { attemptForDecision } from '../../db/attempt-for-decision.ts';
 import { callContactNow } from '../../db/call-contact-now.ts';
 import { campaignProgress } from '../../db/campaign-progress.ts';
 import { cancelContact } from '../../db/cancel-contact.ts';
@@ -12,12 +14,14 @@ import type { Claim } from '../../db/claim-details.ts';
 import { reassignContact } from '../../db/reassign-contact.ts';
 import { reclassifyContact } from '../../db/reclassify-contact.ts';
 import { recordOutcome } from '../../db/record-outcome.ts';
+import { recycleContacts } from '../../db/recycle-contacts.ts';
 import { releaseClaim } from '../../db/release-claim.ts';
 import { campaignReport } from '../../db/report.ts';
 import { settleUndialled } from '../../db/settle-undialled.ts';
 import { bestResult, groupOf, type CallStatus } from '../../domain/call-status.ts';
 import type { AttemptId, CampaignId, ContactId } from '../../domain/ids.ts';
 import type { Decision } from '../../domain/next-step.ts';
+import { readRecycleSelection } from '../../domain/recycle-selection.ts';
 import {
   claimContact,
   claimed,
@@ -50,6 +54,11 @@ const kinds = [
   'end',
   'endWithBest',
   'nextNumber',
+  'nextNumber',
+  'nextNumberFirst',
+  'nextNumberFirst',
+  'recycle',
+  'recycle',
   'toCampaign',
   'toAgent',
   'notPlaced',
@@ -190,6 +199,10 @@ async function carryOut(
     if (who % 2 === 0) await reassignContact(db, contactId, { campaignId }, reason);
   } else if (kind === 'settleNumber') {
     await settleUndialled(db, contactId, { callStatus: 'restricted', scope: 'number' });
+  } else if (kind === 'recycle') {
+    const campaignId = world.campaigns[who % world.campaigns.length];
+    assert.ok(campaignId !== undefined);
+    await recycleSome(campaignId, status);
   } else if (kind === 'reclassify') {
     await reclassifySome(contactId, who, status);
   } else {
@@ -208,6 +221,15 @@ async function reclassifySome(contactId: ContactId, who: number, status: CallSta
     auditId: null,
     read: () => ((count += 1) % 3 === 0 ? classification(status, dialStatusOf(status)) : null),
   });
+}
+
+async function recycleSome(campaignId: CampaignId, status: CallStatus): Promise<void> {
+  const { db } = database;
+  const reading = readRecycleSelection([status, 'answered', 'cancelled']);
+  assert.ok(reading.ok);
+  const auditId = await writeAudit(db, { actor: 'test', action: 'campaign.recycle', campaignId });
+  const request = { campaignId, selection: reading.selection, auditId };
+  for await (const page of recycleContacts(db, request, 1)) assert.equal(page.state, 'running');
 }
 
 function dialStatusOf(status: CallStatus) {
@@ -232,10 +254,12 @@ async function endSomehow(
     return;
   }
   const other = claim.numbers.find(({ id, dialable: free }) => free && id !== claim.numberId);
-  const results = claim.numbers.flatMap(({ id, callStatus: earlier, dialStatus, settledAt: at }) =>
-    id === claim.numberId || earlier === null || at === null
+  // As they are now: they may have been read anew since the claim.
+  const today = await attemptForDecision(db, attemptId);
+  const results = (today?.numbers ?? []).flatMap((number) =>
+    number.id === claim.numberId || number.callStatus === null || number.settledAt === null
       ? []
-      : [{ callStatus: earlier, dialStatus, at }],
+      : [{ ...number, callStatus: number.callStatus, at: number.settledAt }],
   );
   const now = { callStatus, dialStatus: null, at: new Date().toISOString() };
   const best = bestResult([...results, now]) ?? now;
@@ -248,6 +272,11 @@ async function endSomehow(
     },
     redial: redial(claim, callStatus),
     nextNumber: { ...redial(claim, callStatus), numberId: other?.id ?? claim.numberId } as Decision,
+    nextNumberFirst: {
+      ...redial(claim, callStatus),
+      numberId: other?.id ?? claim.numberId,
+      ...(other && { redialAt: new Date().toISOString() }),
+    } as Decision,
     toAgent: { next: 'retarget', to: { kind: 'agent', agent: 'ana' }, rule: 'test' },
     ...(claim.retargetedCampaigns.includes(world.target.name)
       ? {}
@@ -321,7 +350,8 @@ const recounts: Record<string, string> = {
     select c.id from contacts c where c.redials_granted <> (
       select coalesce(jsonb_object_agg(why, granted), '{}') from (
         select a.decision ->> 'becauseOf' as why, count(*) as granted from attempts a
-        where a.contact_id = c.id and a.decision ->> 'becauseOf' is not null group by 1) s)`,
+        where a.contact_id = c.id and a.decision ->> 'becauseOf' is not null
+          and a.claimed_at > coalesce(c.recycled_at, '-infinity') group by 1) s)`,
   'attempts of a number today, of the lineage': `
     select n.id from numbers n where n.day_attempts <> (
       select count(*) from ancestry x join counted a on a.contact_id = x.ancestor
@@ -339,6 +369,14 @@ const recounts: Record<string, string> = {
         order by case when b.call_status in ('answered', 'abandoned', 'voicemail') then 1
           when b.call_status in ('no_answer', 'busy', 'out_of_service') then 2 else 3 end,
           b.claimed_at desc
+        limit 1)
+      union all (
+        select b.call_status, coalesce(b.dial_status, -1) from recorded b
+        where b.contact_id = c.id and b.of_number = 1
+          and b.claimed_at > coalesce(c.recycled_at, '-infinity')
+        order by case when b.call_status in ('answered', 'abandoned', 'voicemail') then 1
+          when b.call_status in ('no_answer', 'busy', 'out_of_service') then 2 else 3 end,
+          b.claimed_at desc
         limit 1))`,
   'the state of an attempt': `
     select a.id from recorded a where (a.state = 'unconfirmed') <> (a.call_status = 'unconfirmed')`,
@@ -350,7 +388,9 @@ const recounts: Record<string, string> = {
       is distinct from (a.call_status, a.dial_status, a.rule)`,
   'numbers in play': `
     select n.id from numbers n join contacts c on c.id = n.contact_id
-    where n.active <> (c.state = 'waiting')`,
+    where case when c.recycled_at is null then n.active <> (c.state = 'waiting')
+      else n.active <> (c.state = 'waiting' and n.active)
+        or c.state = 'waiting' and n.id = c.next_number_id and not n.active end`,
   'the number that is next': `
     select c.id from contacts c left join numbers n on n.id = c.next_number_id
     where c.state = 'waiting'

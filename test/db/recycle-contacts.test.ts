@@ -419,6 +419,30 @@ describe('a recycled contact', () => {
     assert.equal((await showContact(db, contactId))?.callStatus, 'rejected');
   });
 
+  it('ends with the results of its latest round, not with what a number that is left out had before', async () => {
+    const { db } = database;
+    const numbers = ['+525511580001', '+525511580002'];
+    const { campaignId, contactId, ownerEpoch } = await dialable(db, [contactToInsert(numbers)]);
+    const first = await claimed(db, contactId, ownerEpoch);
+    const second = first.numbers[1]?.id ?? first.numberId;
+    const decision = { ...redial(first, 'busy'), numberId: second, becauseOf: null };
+    await endAttempt(db, first.attemptId, { callStatus: 'voicemail', decision });
+    await call(contactId, ownerEpoch, 'no_answer');
+    await db('numbers').where({ e164: numbers[0] }).update({ valid: false });
+    await recycle(campaignId, ['no_answer']);
+    const again = await claimed(db, contactId, ownerEpoch);
+    assert.deepEqual(
+      again.numbers.map(({ callStatus, dialable: may }) => [callStatus, may]),
+      [
+        [null, false],
+        [null, true],
+      ],
+    );
+    await endAttempt(db, again.attemptId, { callStatus: 'busy', decision: redial(again, 'busy') });
+    await settleUndialled(db, contactId, { callStatus: 'restricted', scope: 'contact' });
+    assert.equal((await showContact(db, contactId))?.callStatus, 'busy');
+  });
+
   it('that a claim refuses for good before any call of its new round keeps what it had', async () => {
     const { db } = database;
     const { campaignId, contactId } = await ended(['no_answer']);
