@@ -40,6 +40,8 @@ const lookAhead = 1_000;
 /** How long one run looks for work before it reports that there was none. */
 const patienceMs = 5 * 60_000;
 const lookEveryMs = 500;
+/** How long one page looks past contacts outside their window; the next page goes on there. */
+const patienceWithClosedMs = 5_000;
 /** How long nobody is fed while changed rules are brought to contacts that wait; the rest comes later. */
 const rulesPatienceMs = 5_000;
 /** Starts and signals under way at once. */
@@ -100,7 +102,8 @@ async function feedNew(
 ): Promise<number> {
   let fed = 0;
   let limit = room;
-  while (fed < room) {
+  const stopAt = performance.now() + patienceWithClosedMs;
+  while (fed < room && performance.now() < stopAt) {
     Context.current().heartbeat();
     const page = await dueContacts(deps.db, { campaignId, limit });
     const { callable, closed } = splitByWindow(page, settings, new Date());

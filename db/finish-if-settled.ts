@@ -28,6 +28,7 @@ async function isSettled(db: Database, campaignId: CampaignId): Promise<boolean>
        and not exists (
          select from contacts c
          where c.campaign_id = k.id and c.waiting_for = 'campaign_cancelled'
+           and c.fed_at is not null
        )
        and not exists (
          select from campaigns source

@@ -137,7 +137,7 @@ table contacts with (fillfactor=80)
   CREATE INDEX contacts_retargeted_from ON public.contacts USING btree (retargeted_from) WHERE (retargeted_from IS NOT NULL)
   CREATE UNIQUE INDEX contacts_row ON public.contacts USING btree (campaign_id, row_no)
   CREATE INDEX contacts_to_feed ON public.contacts USING btree (campaign_id, next_attempt_at NULLS FIRST, row_no) WHERE ((state = 'waiting'::text) AND (fed_at IS NULL))
-  CREATE INDEX contacts_to_wake ON public.contacts USING btree (campaign_id, waiting_for, next_attempt_at) WHERE (waiting_for IS NOT NULL)
+  CREATE INDEX contacts_to_wake ON public.contacts USING btree (campaign_id, waiting_for, next_attempt_at) WHERE ((waiting_for IS NOT NULL) AND (fed_at IS NOT NULL))
 
 table late_evidence
   id bigint not null
