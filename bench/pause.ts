@@ -78,7 +78,7 @@ async function measure({ db, ...running }: Engine): Promise<void> {
 
   const rung = readCarrierLog(carrierLog).map(({ number }) => number);
   const { rows } = await db.raw<{ rows: { made: number }[] }>(
-    'select count(*)::int as made from attempts where campaign_id = ?',
+    "select count(*)::int as made from attempts where campaign_id = ? and state not in ('void', 'not_placed')",
     [campaignId],
   );
   say('attempts', String(rows[0]?.made));
@@ -98,7 +98,7 @@ async function untilOpen(campaignId: CampaignId, wanted: number): Promise<void> 
 async function sayLatest(when: string, campaignId: CampaignId, auditId: AuditId): Promise<void> {
   const { rows } = await engine.db.raw<{ rows: { applied_at: Date; latest: Date }[] }>(
     `select l.applied_at, max(a.claimed_at) as latest
-     from audit_log l join attempts a on a.campaign_id = :campaignId
+     from audit_log l join attempts a on a.campaign_id = :campaignId and a.state <> 'void'
      where l.id = :auditId group by l.applied_at`,
     { campaignId, auditId },
   );

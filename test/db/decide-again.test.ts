@@ -256,6 +256,12 @@ describe('changed rules', () => {
       (contactId) =>
         rescheduleContact(db, contactId, new Date(Date.now() + 7 * hourMs).toISOString(), because),
       (contactId) => reassignContact(db, contactId, { agent: 'ana' }, because),
+      // Its agent was given it by a rule.
+      (contactId) =>
+        db.raw(
+          "update contacts set assigned_to = 'agent:ana', waiting_for = 'agent' where id = ?",
+          [contactId],
+        ),
       // As a list that is recycled as a whole: it had ended, and is dialled again.
       (contactId) => endAgain(contactId),
     ];
