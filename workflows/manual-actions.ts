@@ -61,6 +61,7 @@ export function receiveManualActions(contactId: ContactId, contact: ContactView)
     try {
       for (let entry = waiting[0]; entry !== undefined; entry = waiting[0]) {
         const { action, isDeferred } = entry;
+        const wasCalling = contact.isCalling();
         const result = await applyManualAction({
           ...action,
           contactId,
@@ -75,7 +76,7 @@ export function receiveManualActions(contactId: ContactId, contact: ContactView)
         entry.outcome = { refused };
         if ('next' in result) latestStep = result.next;
         // Whether the claim or this came first, only Postgres can tell.
-        isStepOutdated ||= contact.isCalling() || isOver.has(refused);
+        isStepOutdated ||= wasCalling || contact.isCalling() || isOver.has(refused);
         waiting.shift();
       }
     } finally {

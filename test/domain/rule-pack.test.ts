@@ -77,7 +77,7 @@ describe('a campaign that names rule packs', () => {
     const { caps, coolOffs, rules } = reading.settings;
     assert.deepEqual(caps, [
       {
-        rule: 'caps[0]: 2 busy/no_answer a day',
+        rule: 'caps[0]: 2 busy/no_answer a day to one contact',
         max: 2,
         perMs: null,
         scope: 'contact',

@@ -11,7 +11,7 @@ import { end, settled, startScriptedWorkers, trunks } from '../support/scripted-
 import { waitFor } from '../support/wait-for.ts';
 import { timeSkippingEnvironment } from '../support/workflow-environment.ts';
 
-describe('the contact workflow', { timeout: 120_000 }, () => {
+describe('the contact workflow', { timeout: 300_000 }, () => {
   let environment: TestWorkflowEnvironment;
   let workers: Awaited<ReturnType<typeof startScriptedWorkers>>;
   before(async () => {
@@ -178,14 +178,28 @@ describe('the contact workflow', { timeout: 120_000 }, () => {
     );
   });
 
-  it('goes to the next trunk when nobody takes its call in time', async () => {
-    const { script, start } = workers.newContact({});
-    const handle = await start(['without-owner', 'alpha']);
+  it('goes to the next trunk when nobody takes its call in time, and waits for its turn after a round', async () => {
+    const other = workers.newContact({});
+    const otherHandle = await other.start(['without-owner', 'alpha']);
+    const alone = workers.newContact({
+      held: async () => ({ step: 'wait', reason: 'turn', until: null, trunks: ['beta'] }),
+    });
+    const aloneHandle = await alone.start(['without-owner']);
     await environment.sleep('5m');
-    await waitFor(async () => (await handle.describe()).status.name === 'COMPLETED');
+    await waitFor(async () => (await otherHandle.describe()).status.name === 'COMPLETED');
     assert.deepEqual(
-      script.placed.map(({ trunk }) => trunk),
+      other.script.placed.map(({ trunk }) => trunk),
       ['alpha'],
+    );
+    await waitFor(
+      async () => (await aloneHandle.query<ContactStory>('story')).next.step === 'wait',
+    );
+    assert.deepEqual(alone.script.placed, []);
+    await aloneHandle.signal('due');
+    await aloneHandle.result();
+    assert.deepEqual(
+      alone.script.placed.map(({ trunk }) => trunk),
+      ['beta'],
     );
   });
 
