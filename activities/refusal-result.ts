@@ -40,7 +40,11 @@ export async function refusalResult(
     case 'suppressed':
     case 'person_cap':
       return settled(
-        await settleRestricted(deps, contactId, { scope: 'number', rule: claim.rule }),
+        await settleRestricted(deps, contactId, {
+          scope: 'number',
+          numberId: claim.numberId,
+          rule: claim.rule,
+        }),
       );
     case 'contact_cap':
     case 'no_number':
@@ -60,6 +64,8 @@ export async function refusalResult(
         return wait(claim.waitingFor as BlockReason, claim.retryAt);
       }
       return blockedBy('not_due', { step: 'dial', at: claim.retryAt, trunks });
+    case 'trunk_not_used':
+      return blockedBy('trunk_not_used', { step: 'dial', at: null, trunks });
     case 'paused':
     case 'campaign_not_running':
     case 'agent':
@@ -77,7 +83,7 @@ export async function refusalResult(
 function settleRestricted(
   { db }: Pick<TrunkDeps, 'db'>,
   contactId: ContactId,
-  end: Pick<UndialledResult, 'scope' | 'rule'>,
+  end: Pick<UndialledResult, 'scope' | 'numberId' | 'rule'>,
 ): Promise<NextStep> {
   return settleUndialled(db, contactId, { callStatus: 'restricted', ...end });
 }

@@ -88,18 +88,21 @@ export async function noteApplied(
   contact: LockedContact,
   { action, reason }: Change,
 ): Promise<void> {
+  const auditId = reason.auditId ?? null;
+  const { campaign_id: campaignId, id: contactId } = contact;
   await trx.raw(
     `insert into audit_log (id, actor, action, campaign_id, contact_id, reason, applied_at)
      values (coalesce(:auditId::uuid, gen_random_uuid()), 'unknown', :action, :campaignId, :contactId,
        :reasonCode, now())
      on conflict (id) do update set applied_at = excluded.applied_at`,
-    {
-      action,
-      auditId: reason.auditId ?? null,
-      reasonCode: reason.reasonCode ?? null,
-      campaignId: contact.campaign_id,
-      contactId: contact.id,
-    },
+    { action, auditId, reasonCode: reason.reasonCode ?? null, campaignId, contactId },
+  );
+  // What followed a retarget was done to this contact, whatever the entry was written for.
+  await trx.raw(
+    `insert into audit_log (actor, action, campaign_id, contact_id, reason, details, applied_at)
+     select l.actor, l.action, :campaignId::uuid, :contactId::uuid, l.reason, l.details, now()
+     from audit_log l where l.id = :auditId::uuid and l.contact_id <> :contactId::uuid`,
+    { auditId, campaignId, contactId },
   );
 }
 

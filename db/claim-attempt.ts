@@ -17,7 +17,7 @@
  * history, milliseconds later, still holds.
  */
 import type { CampaignSettings } from '../domain/campaign-settings.ts';
-import type { AttemptId, ContactId } from '../domain/ids.ts';
+import type { AttemptId, ContactId, NumberId } from '../domain/ids.ts';
 import { claimDetails, readClaim, type Claim, type StoredClaimDetails } from './claim-details.ts';
 import { claimHistory, historyPeriod, readHistory, type StoredAttempt } from './claim-history.ts';
 import type { PastAttempt } from '../domain/judge-limits.ts';
@@ -44,6 +44,8 @@ export type ClaimRefusal =
   | 'retarget_target'
   | 'paused'
   | 'campaign_not_running'
+  /** The campaign's rules of today do not name the trunk that asks. */
+  | 'trunk_not_used'
   | 'not_owner'
   | 'attempt_in_progress'
   | 'agent'
@@ -79,6 +81,8 @@ export interface RefusedClaim {
   /** The unresolved attempt, with `attempt_in_progress`; null if it came and went meanwhile. */
   readonly liveAttempt: { readonly id: AttemptId; readonly trunk: string } | null;
   readonly trunks: readonly string[];
+  /** The number that was next. */
+  readonly numberId: NumberId | null;
   /** null only with `unknown_contact`. */
   readonly settings: CampaignSettings | null;
   readonly timeZone: string | null;
@@ -112,6 +116,7 @@ interface ClaimRow {
   refused: ClaimRefusal | 'existing' | 'stale' | null;
   contact_id: ContactId | null;
   retry_at: Date | null;
+  number_id: NumberId | null;
   rule: string | null;
   waiting_for: string | null;
   live_id: AttemptId | null;
@@ -165,6 +170,7 @@ function refusalOf(row: ClaimRow): RefusedClaim {
         ? null
         : { id: row.live_id, trunk: row.live_trunk },
     trunks: row.settings?.trunks ?? [],
+    numberId: row.number_id,
     settings: row.settings,
     timeZone: row.time_zone,
   };
@@ -223,6 +229,7 @@ with contact as materialized (
     when d.waiting_for = 'retarget_target' then 'retarget_target'
     when d.campaign_state = 'paused' then 'paused'
     when d.campaign_state <> 'running' then 'campaign_not_running'
+    when not jsonb_exists(d.settings -> 'trunks', :trunk) then 'trunk_not_used'
     when d.owner_epoch is distinct from :ownerEpoch then 'not_owner'
     when d.live_attempt_id is not null then 'attempt_in_progress'
     when d.assigned_to like 'agent:%' and not d.call_now then 'agent'
@@ -315,7 +322,7 @@ with contact as materialized (
         'suppression_list_old')
 )
 select
-  v.refused, v.contact_id, v.retry_at, v.rule, v.waiting_for, v.settings, v.time_zone,
+  v.refused, v.contact_id, v.number_id, v.retry_at, v.rule, v.waiting_for, v.settings, v.time_zone,
   live.id as live_id,
   live.trunk as live_trunk, v.at as claimed_at,
   case when v.refused is null then v.details end as details,

@@ -192,7 +192,7 @@ with contact as materialized (
   where c.id = (select a.contact_id from attempts a where a.id = :attemptId::uuid and a.state <> 'void')
   for no key update
 ), surroundings as materialized (
-  select c.id as contact_id, s.settings -> 'trunks' as trunks, s.version as settings_version,
+  select c.id as contact_id, c.campaign_id, s.settings -> 'trunks' as trunks,
     (k.state = 'cancelled' and :state <> 'not_placed') or :settles::boolean as settles
   from contact c
   join campaigns k on k.id = c.campaign_id
@@ -284,11 +284,11 @@ with contact as materialized (
   where r.undone and p.phone_key = r.phone_key
 )
 select true as recorded, m.state, m.waiting_for, m.waiting_rule, m.next_attempt_at, m.live_attempt_id,
-  null as live_trunk, x.trunks, x.settings_version
+  null as live_trunk, x.trunks, settings_in_force(x.campaign_id) as settings_version
 from moved m cross join surroundings x
 union all
 select false, c.state, c.waiting_for, c.waiting_rule, c.next_attempt_at, c.live_attempt_id, live.trunk,
-  x.trunks, x.settings_version
+  x.trunks, settings_in_force(x.campaign_id)
 from contact c cross join surroundings x
 left join attempts live on live.id = c.live_attempt_id
 where not exists (select from recorded)

@@ -178,7 +178,10 @@ campaign as materialized (
       select from numbers other
       join contacts o on o.id = other.contact_id
       where other.campaign_id = n.campaign_id and other.phone_key = n.phone_key and o.id <> c.id
-        and (other.active or o.row_no < c.row_no and ${isChosen('o')} and ${ruledOut('o')} is null)
+        and (other.active
+          or o.row_no < c.row_no and ${isChosen('o')} and ${ruledOut('o')} is null
+          -- Dialled again on an earlier page, and over already.
+          or o.recycled_at >= (select l.at from audit_log l where l.id = :auditId::uuid))
     ) as taken
   from chosen c
   cross join campaign k

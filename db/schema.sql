@@ -292,6 +292,15 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION public.settings_in_force(campaign uuid)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return (select k.settings_version from campaigns k where k.id = campaign);
+end
+$function$
+
 CREATE OR REPLACE FUNCTION public.start_of_day(day date, zone text)
  RETURNS timestamp with time zone
  LANGUAGE plpgsql

@@ -1,6 +1,6 @@
 import { bestResult, type CallStatus, type NumberResult } from '../domain/call-status.ts';
 import { chooseNumber, type NumberChoice } from '../domain/choose-number.ts';
-import type { ContactId } from '../domain/ids.ts';
+import type { ContactId, NumberId } from '../domain/ids.ts';
 import type { NextStep } from '../domain/next-step.ts';
 import type { RedialBudget } from '../domain/recycle-rule.ts';
 import { lockContact, type LockedContact } from './lock-contact.ts';
@@ -20,6 +20,8 @@ export interface UndialledResult {
    * has one (a suppressed number). `contact`: the whole contact ends (a cap, a cancelled campaign).
    */
   readonly scope: 'number' | 'contact';
+  /** The number that was refused; when another one is next by now, nothing ends. Default: that one. */
+  readonly numberId?: NumberId | null;
   /** The cap that ended it, as the number shows it; absent: the suppression list it is on, if any. */
   readonly rule?: string | null;
 }
@@ -39,6 +41,9 @@ export async function settleUndialled(
       const contact = await lockContact(trx, contactId);
       if (contact === null) return { step: 'end' };
       if (contact.state === 'settled' || contact.live_attempt_id !== null)
+        return nextStepOf(contact);
+      const refused = result.numberId ?? contact.next_number_id;
+      if (result.scope === 'number' && refused !== contact.next_number_id)
         return nextStepOf(contact);
       if (result.callStatus === 'restricted') {
         await noteRefusal(trx, contact, result.rule ?? null);

@@ -50,6 +50,7 @@ const waitingTexts: Readonly<Record<BlockReason | ListedReason, string>> = {
   agent: 'a person to ask for the call (call-now), which its agent then gets',
   retarget_target: 'a person: the campaign it should go to is missing or cancelled',
   trunk_unavailable: 'its trunk, whose process is stopping or gone',
+  trunk_not_used: 'a trunk that its campaign uses: the one it asked is not among them any more',
   not_owner: 'its trunk to be taken over by another process',
   pbx_unreachable: 'its PBX, which does not answer',
   database_unreachable: 'Postgres, which does not answer',

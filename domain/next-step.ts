@@ -50,6 +50,7 @@ export type BlockReason =
   | 'retarget_target'
   | 'trunk_unavailable'
   | 'not_owner'
+  | 'trunk_not_used'
   | 'pbx_unreachable'
   | 'database_unreachable'
   | 'attempt_in_progress'

@@ -68,8 +68,9 @@ export async function contact(input: ContactInput): Promise<void> {
   for (;;) {
     const changed = await manual.applyWaiting();
     const isOutdated = changed === 'outdated' || hasChanged;
+    // Postgres keeps the mark of those who are to be told until they ask.
+    const isDone = next.step === 'end' && manual.isIdle() && !hasChanged;
     hasChanged = false;
-    const isDone = next.step === 'end' && manual.isIdle();
     if (!isOutdated) next = changed ?? next;
     else if (!isDone) next = await readNextStep({ contactId });
     if (next.step === 'end') {

@@ -71,6 +71,8 @@ describe('a change that a call put off', () => {
     const [entry] = await listAudit(database.db, { contactId });
     assert.ok((entry?.appliedAt ?? null) !== null);
     assert.equal((await showContact(database.db, heir))?.callStatus, 'cancelled');
+    const [done] = await listAudit(database.db, { contactId: heir });
+    assert.deepEqual([done?.actor, done?.action], ['test', 'contact.cancel']);
   });
 
   it('is refused where nobody waits any more, and where it is no change that is known', async () => {

@@ -220,6 +220,11 @@ const refusals: RefusalCase[] = [
     stored: 'campaign_not_running',
   },
   {
+    reason: 'trunk_not_used',
+    settings: { trunks: ['carrier-b'] },
+    given: () => Promise.resolve(),
+  },
+  {
     reason: 'not_owner',
     given: ({ ownerEpoch }) => Promise.resolve({ ownerEpoch: ownerEpoch - 1 }),
     stored: 'not_owner',
@@ -340,7 +345,8 @@ describe('a claim is refused', () => {
       assert.equal(reasonOf(result), reason);
       assert.ok(result.kind === 'refused');
       assert.equal(result.retryAt !== null, retries);
-      if (reason !== 'unknown_contact') assert.deepEqual(result.trunks, [testTrunk]);
+      const trunks = settings?.trunks ?? [testTrunk];
+      if (reason !== 'unknown_contact') assert.deepEqual(result.trunks, trunks);
       assert.deepEqual(await countersOf(scene.contactId), before);
       assert.equal(await countAttempts(scene.contactId), attemptsBefore);
       const contact = await contactRow(scene.contactId);
@@ -351,7 +357,7 @@ describe('a claim is refused', () => {
   }
 
   it('for every reason it can name', () => {
-    assert.equal(new Set(refusals.map(({ reason }) => reason)).size, 16);
+    assert.equal(new Set(refusals.map(({ reason }) => reason)).size, 17);
   });
 
   it('for the first reason that applies', async () => {
@@ -661,6 +667,7 @@ describe('a new owner of a trunk', () => {
     const { contactIds } = await dialable(
       db,
       Array.from({ length: 60 }, () => contactToInsert()),
+      { trunks: [trunk] },
     );
     const ownerEpoch = await raiseOwnerEpoch(db, trunk, 'first');
     const granted = new Set<string>();

@@ -15,7 +15,7 @@ import { setCampaignState } from '../../db/set-campaign-state.ts';
 import { settleContacts } from '../../db/settle-contacts.ts';
 import { settleUndialled } from '../../db/settle-undialled.ts';
 import { showContact } from '../../db/show-contact.ts';
-import type { ContactId } from '../../domain/ids.ts';
+import type { ContactId, NumberId } from '../../domain/ids.ts';
 import { claimContact, claimed, endAttempt, reasonOf, redial } from '../support/attempt-fixture.ts';
 import {
   contactToInsert,
@@ -25,6 +25,7 @@ import {
   newAttemptId,
   testTrunk,
 } from '../support/campaign-fixture.ts';
+import { untilSomebodyWaits } from '../support/until-somebody-waits.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -247,6 +248,21 @@ describe('recording an outcome', () => {
     await assert.rejects(endAttempt(db, attemptId, { callStatus: 'busy' }), {
       code: 'UNKNOWN_ATTEMPT',
     });
+  });
+
+  it('that had to wait for its contact tells of rules that were changed meanwhile', async () => {
+    const { db } = database;
+    const { campaignId, contactId, ownerEpoch } = await dialable(db);
+    const { attemptId, settings } = await claimed(db, contactId, ownerEpoch);
+    const version = await storeSettingsVersion(db, campaignId, { settings, source: '' });
+    const { recording } = await db.transaction(async (trx) => {
+      await trx.raw('select from contacts where id = ? for update', [contactId]);
+      const waiting = endAttempt(db, attemptId, { callStatus: 'busy' });
+      await untilSomebodyWaits(db);
+      await activateSettingsVersion(db, campaignId, version);
+      return { recording: waiting };
+    });
+    assert.equal((await recording).settingsVersion, version);
   });
 
   it('can never be rewritten, nor can a barred id', async () => {
@@ -583,6 +599,22 @@ describe('what a claim refused for good', () => {
     );
     assert.deepEqual(await settleUndialled(db, contactId, refused), { step: 'end' });
     assert.equal((await showContact(db, contactId))?.callStatus, 'restricted');
+  });
+
+  it('ends no other number than the one that was refused', async () => {
+    const { db } = database;
+    const { contactId } = await dialable(db, [contactToInsert(['+525511185001', '+525511185002'])]);
+    const numbers = await db('numbers').where({ contact_id: contactId }).orderBy('position');
+    const [first, second] = numbers.map(({ id }: { id: NumberId }) => id);
+    assert.ok(first !== undefined && second !== undefined);
+    const refused = { callStatus: 'restricted', scope: 'number', numberId: second } as const;
+    const next = await settleUndialled(db, contactId, refused);
+    assert.deepEqual(next, { step: 'dial', at: null, trunks: [testTrunk] });
+    const contact = await showContact(db, contactId);
+    assert.deepEqual(
+      contact?.numbers.map(({ callStatus }) => callStatus),
+      [null, null],
+    );
   });
 
   it('leaves a contact that was dialled its best result', async () => {

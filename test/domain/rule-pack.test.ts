@@ -88,7 +88,7 @@ describe('a campaign that names rule packs', () => {
     assert.deepEqual(
       coolOffs?.map(({ rule, forMs, scope }) => [rule, forMs, scope]),
       [
-        ['coolOffs[0]: 30d after rejected', 30 * 86_400_000, 'campaign'],
+        ['coolOffs[0]: 30d after rejected in one campaign', 30 * 86_400_000, 'campaign'],
         ['a-law: 72h after abandoned', 72 * 3_600_000, 'person'],
       ],
     );

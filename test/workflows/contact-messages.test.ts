@@ -171,6 +171,24 @@ describe('a contact under messages by hand', { timeout: 60_000 }, () => {
     await handle.result();
   });
 
+  it('asks Postgres once more when it was told of a change during its last call', async () => {
+    const call = openCall();
+    let asked = 0;
+    const { script, start } = workers.newContact({
+      place: call.place,
+      stored: async () => {
+        asked += 1;
+        return end;
+      },
+    });
+    const handle = await start();
+    await waitFor(async () => script.placed.length === 1);
+    await handle.signal('due', { hasChanged: true });
+    call.end(settled(end));
+    await handle.result();
+    assert.equal(asked, 1);
+  });
+
   it('does what the name of the message says, whatever else is in it', async () => {
     const { script, start } = workers.newContact(sleeping);
     const handle = await start();
