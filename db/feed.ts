@@ -3,9 +3,11 @@
  * repeated: contacts are marked (markFed, markWoken) only after their workflows were told, so that a
  * feeder that dies in between tells somebody twice, which changes nothing, and never nobody.
  *
- * A fed contact that is due is either open, and takes up dial capacity, or held: it waits for the
- * message `due`, which the feeder sends as capacity comes free. So whatever lets thousands go on at
- * once (a resume, a window that opens, changed rules) fills the trunks and no more.
+ * A fed contact that is due is open, and takes up dial capacity; or held: it waits for the message
+ * `due`, which the feeder sends as capacity comes free; or lost, when its workflow seems to be gone: it
+ * takes up nothing, or lost workflows would fill the trunks for ever, and is started again first. So
+ * whatever lets thousands go on at once (a resume, a window that opens, changed rules) fills the trunks
+ * and no more.
  */
 import type { CampaignSettings } from '../domain/campaign-settings.ts';
 import type { CampaignId, ContactId } from '../domain/ids.ts';
@@ -46,8 +48,8 @@ export interface DueContact {
 
 /**
  * Contacts of a running campaign that are due and have no workflow: never fed, or fed long ago,
- * overdue for `staleAfterMs` (default five minutes) and so perhaps lost. Those who waited longest
- * first, then in the order of import.
+ * overdue for `staleAfterMs` (default five minutes) and so perhaps lost. The lost first, then those who
+ * waited longest, then in the order of import.
  */
 export async function dueContacts(
   db: Database,
@@ -72,6 +74,16 @@ export async function dueContacts(
 const isDue = `c.state = 'waiting' and c.live_attempt_id is null and ${isDialledByRules}
   and c.waiting_for is distinct from 'retarget_target'`;
 
+/** SQL: overdue since the interval and silent for as long, though nothing holds it: perhaps without a workflow. */
+function isLost(since: string): string {
+  return `(c.fed_at is not null and ${isDue}
+    and (c.next_attempt_at is null or c.next_attempt_at < now() - ${since})
+    and c.fed_at < now() - ${since}
+    and coalesce(c.woken_at, c.fed_at) < now() - ${since}
+    and (c.waiting_for is null
+      or c.waiting_for <> 'no_opening' and c.waiting_for <> all(:held::text[])))`;
+}
+
 const dueStatement = `
 with never_fed as (
   select c.id, c.next_attempt_at, c.row_no, true as is_new, c.time_zone, c.next_number_id
@@ -83,13 +95,8 @@ with never_fed as (
 ), lost as (
   select c.id, c.next_attempt_at, c.row_no, false, c.time_zone, c.next_number_id
   from contacts c
-  where c.campaign_id = :campaignId and c.fed_at is not null and ${isDue}
-    and (c.next_attempt_at is null
-      or c.next_attempt_at < now() - :staleAfterMs * interval '1 millisecond')
-    and c.fed_at < now() - :staleAfterMs * interval '1 millisecond'
-    and coalesce(c.woken_at, c.fed_at) < now() - :staleAfterMs * interval '1 millisecond'
-    and (c.waiting_for is null
-      or c.waiting_for <> 'no_opening' and c.waiting_for <> all(:held::text[]))
+  where c.campaign_id = :campaignId
+    and ${isLost("(:staleAfterMs * interval '1 millisecond')")}
   order by c.next_attempt_at nulls first, c.row_no
   limit :limit
 )
@@ -100,7 +107,7 @@ join campaign_settings s on s.campaign_id = k.id and s.version = k.settings_vers
 left join numbers n on n.id = due.next_number_id
 -- Every one of them would be refused.
 where not ${suppressionListOld('s.settings', 'k.id', 'now()')}
-order by due.next_attempt_at nulls first, due.row_no
+order by due.is_new, due.next_attempt_at nulls first, due.row_no
 limit :limit
 `;
 
@@ -166,7 +173,7 @@ where c.id = contact.id and parked.until > now()
 `;
 
 export interface OpenContacts {
-  /** Fed, due now and not held: those that take up dial capacity. */
+  /** Fed, due now and neither held nor lost: those that take up dial capacity. */
   readonly count: number;
   readonly settings: CampaignSettings;
   readonly settingsVersion: number;
@@ -190,6 +197,7 @@ export async function openDueCount(db: Database, campaignId: CampaignId): Promis
        where c.campaign_id = k.id and c.state = 'waiting' and c.fed_at is not null
          and (c.next_attempt_at is null or c.next_attempt_at <= now())
          and ${isDialledByRules}
+         and not ${isLost("interval '5 minutes'")}
          and (c.waiting_for is null or c.waiting_for not in ('no_opening', 'retarget_target')
            and (c.waiting_for <> all(:held::text[]) or ${isWoken}))
      ) as count

@@ -152,4 +152,20 @@ describe('the feeder', () => {
       [...contactIds.slice(0, 2), ...contactIds.slice(4, 20)],
     );
   });
+
+  it('starts those who lost their workflows again, and others as those are done, when all that were open are lost', async () => {
+    const { db } = database;
+    const { campaignId, contactIds, ownerEpoch } = await dialable(db, contactsIn(openZone, 25));
+    const lost = contactIds.slice(0, 20);
+    await db.raw("update contacts set fed_at = now() - interval '6 minutes' where id = any(?)", [
+      [...lost],
+    ]);
+    assert.deepEqual((await feedPage(campaignId)).started, lost);
+    assert.equal((await feedPage(campaignId)).fed, 0, 'the trunks are full');
+    for (const contactId of lost.slice(0, 2)) {
+      const { attemptId } = await claimed(db, contactId, ownerEpoch);
+      await endAttempt(db, attemptId, { callStatus: 'answered' });
+    }
+    assert.deepEqual((await feedPage(campaignId)).started, contactIds.slice(20, 22));
+  });
 });
