@@ -4,6 +4,7 @@ import { RefusedError } from '../domain/errors.ts';
 import type { CampaignId } from '../domain/ids.ts';
 import { describeListAge } from '../domain/list-age.ts';
 import { campaignWorkflowId, dialerTaskQueue } from '../workflows/ids.ts';
+import { startSignal } from '../workflows/messages.ts';
 import type { ClientDeps } from './client-deps.ts';
 import type { DialerClient } from './dialer-client.ts';
 import { requireCampaign } from './require-campaign.ts';
@@ -47,16 +48,17 @@ async function refuseOldLists({ db }: ClientDeps, campaignId: CampaignId): Promi
   throw new RefusedError('SUPPRESSION_LIST_OLD', `${faults.join('; ')}: ${advice}.`);
 }
 
-/** One run at a time: a start that finds one changes nothing. */
+/** One run at a time. The signal keeps one that is about to end, as finished, at its work. */
 async function startCampaignWorkflow(
   workflows: Awaited<ReturnType<ClientDeps['workflows']>>,
   campaignId: CampaignId,
 ): Promise<void> {
-  await workflows.start('campaign', {
+  await workflows.signalWithStart('campaign', {
     args: [{ campaignId }],
     workflowId: campaignWorkflowId(campaignId),
     taskQueue: dialerTaskQueue,
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    workflowIdConflictPolicy: 'USE_EXISTING',
+    signal: startSignal,
+    signalArgs: [],
   });
 }

@@ -20,12 +20,14 @@ if (campaignId === undefined) {
 const connection = await Connection.connect({ address });
 try {
   const workflows = new WorkflowClient({ connection, namespace });
-  const handle = await workflows.start('campaign', {
+  const handle = await workflows.signalWithStart('campaign', {
     args: [{ campaignId }],
     taskQueue: 'dialer',
     // One workflow per campaign, whoever starts it and however often.
     workflowId: `campaign/${campaignId}`,
-    workflowIdConflictPolicy: 'USE_EXISTING',
+    // Without it, a run that is about to end, because the campaign was finished, would not look again.
+    signal: 'start',
+    signalArgs: [],
   });
   console.log(`started ${handle.workflowId}`);
 } finally {

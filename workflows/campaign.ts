@@ -20,6 +20,7 @@ import {
   pauseUpdate,
   progressQuery,
   resumeUpdate,
+  startSignal,
   type Because,
   type CampaignInput,
   type CampaignProgress,
@@ -43,6 +44,7 @@ export async function campaign(input: CampaignInput): Promise<CampaignProgress> 
   let state: CampaignState = 'running';
   let progress: CampaignProgress | null = null;
   let changes = 0;
+  let starts = 0;
 
   async function change(to: 'paused' | 'running' | 'cancelled', because: Because) {
     const changed = await changeCampaignState({ campaignId, to, ...because });
@@ -55,6 +57,9 @@ export async function campaign(input: CampaignInput): Promise<CampaignProgress> 
   };
   const isOver = () => state === 'cancelled' || state === 'finished';
 
+  setHandler(startSignal, () => {
+    starts += 1;
+  });
   setHandler(progressQuery, () => progress);
   setHandler(pauseUpdate, (because) => change('paused', because), {
     validator: (_because) => refuseIf(state !== 'running', `campaign_${state}`),
@@ -72,6 +77,7 @@ export async function campaign(input: CampaignInput): Promise<CampaignProgress> 
 
   for (;;) {
     const changesBefore = changes;
+    const startsBefore = starts;
     const page = await feedContacts({ campaignId });
     progress = page.progress;
     // What the page saw may be older than a pause or resume that was made meanwhile.
@@ -80,13 +86,16 @@ export async function campaign(input: CampaignInput): Promise<CampaignProgress> 
       continue;
     }
     state = page.progress.state;
-    if (isOver() && !page.hasMore) break;
+    if (isOver() && !page.hasMore) {
+      if (starts === startsBefore) await condition(allHandlersFinished);
+      if (starts === startsBefore) return progress;
+      // Started again since the page saw it finished: the next page tells.
+      state = 'running';
+    }
     if (state === 'paused') await condition(() => state !== 'paused');
     if (workflowInfo().continueAsNewSuggested) {
       await condition(allHandlersFinished);
       await continueAsNew<typeof campaign>(input);
     }
   }
-  await condition(allHandlersFinished);
-  return progress;
 }

@@ -114,6 +114,11 @@ export interface CampaignProgress {
   readonly failed: number;
   readonly pending: number;
 }
+/**
+ * Sent with the start: it changes nothing in a campaign that is fed, and keeps one that is about to end,
+ * because it was finished, from ending before it has looked again.
+ */
+export const startSignal = defineSignal('start');
 export const progressQuery = defineQuery<CampaignProgress | null>('progress');
 
 export const pauseUpdate = defineUpdate<{ state: CampaignState }, [Because]>('pause');

@@ -7,7 +7,11 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { FeedResult } from '../../activities/feed-contacts.ts';
 import type { CampaignId } from '../../domain/ids.ts';
 import { campaignWorkflowId } from '../../workflows/ids.ts';
-import type { CampaignProgress, CampaignState } from '../../workflows/messages.ts';
+import {
+  startSignal,
+  type CampaignProgress,
+  type CampaignState,
+} from '../../workflows/messages.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { devServerEnvironment, startWorker } from '../support/workflow-environment.ts';
 
@@ -129,6 +133,32 @@ describe('the campaign workflow', { timeout: 60_000 }, () => {
       letPageEnd();
     }
     assert.equal(((await handle.result()) as CampaignProgress).state, 'finished');
+  });
+
+  it('goes on when it is started again before a page came back that saw it finished', async () => {
+    const { handle, row, campaignId } = await start(1_000_000);
+    await waitFor(async () => row.pages > 1);
+    let letPageEnd = () => {};
+    row.gate = new Promise((resolve) => (letPageEnd = resolve));
+    row.state = 'finished';
+    try {
+      await waitFor(async () => row.lastSeen === 'finished');
+      row.state = 'running';
+      row.left = 3;
+      const found = await environment.client.workflow.signalWithStart('campaign', {
+        workflowId: campaignWorkflowId(campaignId),
+        taskQueue: 'dialer',
+        args: [{ campaignId }],
+        signal: startSignal,
+        signalArgs: [],
+      });
+      assert.equal(found.signaledRunId, handle.firstExecutionRunId, 'the run that is about to end');
+    } finally {
+      delete row.gate;
+      letPageEnd();
+    }
+    assert.equal(((await handle.result()) as CampaignProgress).state, 'finished');
+    assert.equal(row.left, 0, 'those who were recycled are fed');
   });
 
   it('ends when it is cancelled', async () => {
