@@ -23,7 +23,12 @@ import { readNextStep } from '../db/read-next-step.ts';
 import { feedCapacity } from '../domain/feed-capacity.ts';
 import type { CampaignId, ContactId } from '../domain/ids.ts';
 import { contactWorkflowId, dialerTaskQueue } from '../workflows/ids.ts';
-import type { CampaignProgress, ContactInput, DueMessage } from '../workflows/messages.ts';
+import type {
+  CampaignProgress,
+  CampaignState,
+  ContactInput,
+  DueMessage,
+} from '../workflows/messages.ts';
 import type { EngineDeps } from './engine-deps.ts';
 import { splitByWindow } from './split-by-window.ts';
 
@@ -53,11 +58,13 @@ export function createFeedContacts(deps: EngineDeps) {
     const stopAt = Date.now() + patienceMs;
     for (;;) {
       Context.current().heartbeat();
-      const fed = await feedPage(deps, campaignId);
-      await finishIfSettled(deps.db, campaignId);
-      const progress = await campaignProgress(deps.db, campaignId);
-      const isActive = progress.state === 'running' || progress.state === 'draft';
+      const { fed, state } = await feedPage(deps, campaignId);
+      const isFinished = await finishIfSettled(deps.db, campaignId);
+      const isActive = !isFinished && (state === 'running' || state === 'draft');
       if (fed > 0 || !isActive || Date.now() > stopAt) {
+        // The state that was acted by: what came since, such as a cancel, is the next page's.
+        const counted = await campaignProgress(deps.db, campaignId);
+        const progress = { ...counted, state: isFinished ? ('finished' as const) : state };
         return { progress, fed, hasMore: fed > 0 };
       }
       await Context.current().sleep(lookEveryMs);
@@ -65,10 +72,17 @@ export function createFeedContacts(deps: EngineDeps) {
   };
 }
 
-async function feedPage(deps: EngineDeps, campaignId: CampaignId): Promise<number> {
+interface PageFed {
+  readonly fed: number;
+  readonly state: CampaignState;
+}
+
+/** How many were fed or told, and the campaign's state by which that was done. */
+async function feedPage(deps: EngineDeps, campaignId: CampaignId): Promise<PageFed> {
   const open = await openDueCount(deps.db, campaignId);
   // Started by a Temporal client alone, nobody else has said so.
-  if (open.state === 'draft') await setCampaignState(deps.db, campaignId, 'running');
+  const state =
+    open.state === 'draft' ? await setCampaignState(deps.db, campaignId, 'running') : open.state;
   if (open.hasChangedRules && !open.isOver) {
     await applyChangedRules(deps.db, campaignId, rulesPatienceMs, () => {
       Context.current().heartbeat();
@@ -77,7 +91,7 @@ async function feedPage(deps: EngineDeps, campaignId: CampaignId): Promise<numbe
   const told = await contactsToTell(deps.db, { campaignId, limit: pageSize });
   await forEachParallel(told, (contactId) => tell(deps, contactId));
   await markWoken(deps.db, told);
-  if (open.isOver) return told.length;
+  if (open.isOver) return { state, fed: told.length };
 
   const capacity = feedCapacity(open.settings.trunks, deps.trunks);
   const room = Math.min(pageSize, Math.max(0, capacity - open.count));
@@ -88,7 +102,7 @@ async function feedPage(deps: EngineDeps, campaignId: CampaignId): Promise<numbe
   );
   await markWoken(deps.db, woken);
   const fed = await feedNew(deps, open, { campaignId, room: room - woken.length });
-  return told.length + woken.length + fed;
+  return { state, fed: told.length + woken.length + fed };
 }
 
 /**

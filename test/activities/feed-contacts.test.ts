@@ -4,13 +4,20 @@ import { WorkflowNotFoundError, type WorkflowClient } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import pino from 'pino';
 import { createFeedContacts, type FeedResult } from '../../activities/feed-contacts.ts';
+import { campaignProgress } from '../../db/campaign-progress.ts';
 import { openDueCount } from '../../db/feed.ts';
+import type { Database } from '../../db/open-database.ts';
 import { releaseClaim } from '../../db/release-claim.ts';
 import { setCampaignState } from '../../db/set-campaign-state.ts';
 import type { CallingWindow } from '../../domain/campaign-settings.ts';
 import type { CampaignId, ContactId } from '../../domain/ids.ts';
 import { claimContact, claimed, endAttempt } from '../support/attempt-fixture.ts';
-import { contactToInsert, dialable, testTrunk } from '../support/campaign-fixture.ts';
+import {
+  contactToInsert,
+  dialable,
+  insertTestContacts,
+  testTrunk,
+} from '../support/campaign-fixture.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 /** Their dates always differ: what is today in the one is a holiday in the other's past or future. */
@@ -41,7 +48,11 @@ describe('the feeder', () => {
   after(() => database.drop());
 
   /** Feeds one page, with workflows that only note what was asked of them. Capacity: 20 contacts. */
-  async function feedPage(campaignId: CampaignId, lost: readonly ContactId[] = []) {
+  async function feedPage(
+    campaignId: CampaignId,
+    lost: readonly ContactId[] = [],
+    db = database.db,
+  ) {
     const started: string[] = [];
     const signalled: (readonly [string, unknown])[] = [];
     const idOf = (workflowId: string) => workflowId.replace('contact/', '');
@@ -62,7 +73,7 @@ describe('the feeder', () => {
       }),
     };
     const feedContacts = createFeedContacts({
-      db: database.db,
+      db,
       workflows: workflows as unknown as WorkflowClient,
       trunks: { [testTrunk]: { callsPerSecond: 1, channels: 1 } },
       agents: {},
@@ -72,12 +83,9 @@ describe('the feeder', () => {
     const result: Promise<FeedResult> = environment.run(feedContacts, { campaignId });
     // A page without anybody to feed waits for somebody: it is given up once it has looked.
     const gaveUp = setTimeout(() => environment.cancel(), 1_000);
-    const fed = await result.then(
-      (page) => page.fed,
-      () => 0,
-    );
+    const page = await result.catch(() => null);
     clearTimeout(gaveUp);
-    return { fed, started, signalled };
+    return { page, fed: page?.fed ?? 0, started, signalled };
   }
 
   async function waitingFor(contactIds: readonly ContactId[]) {
@@ -168,4 +176,55 @@ describe('the feeder', () => {
     }
     assert.deepEqual((await feedPage(campaignId)).started, contactIds.slice(20, 22));
   });
+
+  it('counts a campaign once a page, and not while it waits for somebody to feed', async () => {
+    const { db } = database;
+    const { campaignId } = await dialable(db, contactsIn(openZone, 1));
+    let counts = 0;
+    const counting = beforeItCounts(db, () => Promise.resolve((counts += 1)));
+    assert.equal((await feedPage(campaignId, [], counting)).fed, 1);
+    assert.equal(counts, 1);
+    assert.equal((await feedPage(campaignId, [], counting)).page, null);
+    assert.equal(counts, 1);
+  });
+
+  it('leaves a cancel that came after it looked to the next page, which settles those who wait', async () => {
+    const { db } = database;
+    const { campaignId, contactIds } = await dialable(db, contactsIn(openZone, 1));
+    const cancelling = beforeItCounts(db, () => setCampaignState(db, campaignId, 'cancelled'));
+    const { page } = await feedPage(campaignId, [], cancelling);
+    assert.equal(page?.progress.state, 'running');
+    const next = await feedPage(campaignId);
+    assert.deepEqual(next.signalled, [[contactIds[0], { hasChanged: true }]]);
+    assert.deepEqual([next.page?.progress.state, next.page?.progress.pending], ['cancelled', 0]);
+  });
+
+  it('says that it finished a campaign that became a draft since, and starts nobody of it', async () => {
+    const { db } = database;
+    const { campaignId, contactId, ownerEpoch } = await dialable(db, contactsIn(openZone, 1));
+    const { attemptId } = await claimed(db, contactId, ownerEpoch);
+    await endAttempt(db, attemptId, { callStatus: 'answered' });
+    const importing = beforeItCounts(db, () =>
+      insertTestContacts(db, campaignId, contactsIn(openZone, 1)),
+    );
+    const { page, started } = await feedPage(campaignId, [], importing);
+    assert.equal(page?.progress.state, 'finished');
+    assert.deepEqual(started, []);
+    assert.equal((await campaignProgress(db, campaignId)).state, 'draft');
+  });
 });
+
+/** The database, where something happens each time before a campaign's contacts are counted. */
+function beforeItCounts(db: Database, action: () => Promise<unknown>): Database {
+  return new Proxy(db, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key);
+      if (typeof value !== 'function') return value;
+      return (...args: readonly unknown[]) => {
+        const run = () => Reflect.apply(value, target, args) as unknown;
+        const isCount = key === 'raw' && String(args[0]).includes('count(c.id)');
+        return isCount ? action().then(run) : run();
+      };
+    },
+  });
+}
