@@ -23,8 +23,6 @@ export interface Script {
   manual: (action: ManualAction) => Promise<{ next: NextStep } | { refused: string }>;
   /** What Postgres says the contact does next, when the workflow has to ask. */
   stored: () => Promise<NextStep>;
-  /** What follows when no trunk has taken its call in time. */
-  held: () => Promise<NextStep>;
   placed: { attemptId: string; trunk: string; atMs: number }[];
   reconciled: ReconcileCallInput[];
   actions: ManualAction[];
@@ -83,9 +81,6 @@ export async function startScriptedWorkers(environment: TestWorkflowEnvironment)
     async readNextStep({ contactId }: { contactId: string }) {
       return scriptOf(contactId).stored();
     },
-    async holdForTurn({ contactId }: { contactId: string }) {
-      return scriptOf(contactId).held();
-    },
   };
   const workers = await Promise.all([
     ...queues.map((queue) => startWorker(environment, queue)),
@@ -94,7 +89,7 @@ export async function startScriptedWorkers(environment: TestWorkflowEnvironment)
 
   return {
     newContact(
-      behaviour: Partial<Pick<Script, 'place' | 'reconcile' | 'manual' | 'stored' | 'held'>>,
+      behaviour: Partial<Pick<Script, 'place' | 'reconcile' | 'manual' | 'stored'>>,
     ) {
       const contactId = randomUUID() as ContactId;
       const script: Script = {
@@ -102,7 +97,6 @@ export async function startScriptedWorkers(environment: TestWorkflowEnvironment)
         reconcile: async () => settled(end),
         manual: async () => ({ next: end }),
         stored: async () => end,
-        held: async () => end,
         placed: [],
         reconciled: [],
         actions: [],
