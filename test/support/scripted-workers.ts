@@ -88,9 +88,7 @@ export async function startScriptedWorkers(environment: TestWorkflowEnvironment)
   ]);
 
   return {
-    newContact(
-      behaviour: Partial<Pick<Script, 'place' | 'reconcile' | 'manual' | 'stored'>>,
-    ) {
+    newContact(behaviour: Partial<Pick<Script, 'place' | 'reconcile' | 'manual' | 'stored'>>) {
       const contactId = randomUUID() as ContactId;
       const script: Script = {
         place: async () => settled(end),
