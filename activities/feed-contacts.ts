@@ -89,7 +89,7 @@ async function feedPage(deps: EngineDeps, campaignId: CampaignId): Promise<PageF
     });
   }
   const told = await contactsToTell(deps.db, { campaignId, limit: pageSize });
-  await forEachParallel(told, (contactId) => tell(deps, contactId));
+  await forEachParallel(told, ({ id }) => tell(deps, id));
   await markWoken(deps.db, told);
   if (open.isOver) return { state, fed: told.length };
 
@@ -97,8 +97,8 @@ async function feedPage(deps: EngineDeps, campaignId: CampaignId): Promise<PageF
   const room = Math.min(pageSize, Math.max(0, capacity - open.count));
   // Those whom nothing holds back any more go first: they waited longest.
   const woken = await contactsToWake(deps.db, { campaignId, limit: room });
-  await forEachParallel(woken, (contactId) =>
-    wake(deps, { contactId, trunks: open.settings.trunks }),
+  await forEachParallel(woken, ({ id }) =>
+    wake(deps, { contactId: id, trunks: open.settings.trunks }),
   );
   await markWoken(deps.db, woken);
   const fed = await feedNew(deps, open, { campaignId, room: room - woken.length });

@@ -113,13 +113,19 @@ limit :limit
 
 /** Notes that the workflows of these contacts were started; what they were parked for is over. */
 export async function markFed(db: Database, contactIds: readonly ContactId[]): Promise<void> {
+  if (contactIds.length === 0) return;
   const wasParked = `fed_at is null and waiting_for = '${parkedFor}' and next_attempt_at <= now()`;
-  await mark(
-    db,
-    `fed_at = now(),
-     waiting_for = case when ${wasParked} then null else waiting_for end,
-     waiting_rule = case when ${wasParked} then null else waiting_rule end`,
-    contactIds,
+  await retryContended(() =>
+    db.raw(
+      `update contacts set
+         fed_at = now(),
+         waiting_for = case when ${wasParked} then null else waiting_for end,
+         waiting_rule = case when ${wasParked} then null else waiting_rule end
+       where id in (
+         select id from contacts where id = any(:contactIds::uuid[]) order by id for no key update
+       )`,
+      { contactIds: [...contactIds] },
+    ),
   );
 }
 
@@ -219,6 +225,13 @@ export async function openDueCount(db: Database, campaignId: CampaignId): Promis
   };
 }
 
+/** A contact whose workflow is to be sent the message `due`. */
+export interface NamedContact {
+  readonly id: ContactId;
+  /** Of its row when it was named (`xmin`): another one when anything of it was changed since. */
+  readonly version: string;
+}
+
 /**
  * Contacts of a running campaign that are held and whose time has come, in the order of their next
  * attempt, then of import. Call markWoken with them.
@@ -226,9 +239,9 @@ export async function openDueCount(db: Database, campaignId: CampaignId): Promis
 export async function contactsToWake(
   db: Database,
   page: { readonly campaignId: CampaignId; readonly limit: number },
-): Promise<ContactId[]> {
-  const { rows } = await db.raw<{ rows: { id: ContactId }[] }>(
-    `select c.id from contacts c
+): Promise<NamedContact[]> {
+  const { rows } = await db.raw<{ rows: NamedContact[] }>(
+    `select c.id, c.xmin::text as version from contacts c
      join campaigns k on k.id = c.campaign_id and k.state = 'running'
      join campaign_settings s on s.campaign_id = k.id and s.version = k.settings_version
      where c.campaign_id = :campaignId and c.waiting_for = any(:held::text[])
@@ -239,12 +252,27 @@ export async function contactsToWake(
      limit :limit`,
     { campaignId: page.campaignId, limit: page.limit, held },
   );
-  return rows.map((row) => row.id);
+  return rows;
 }
 
-/** Notes that the workflows of these contacts were told. */
-export async function markWoken(db: Database, contactIds: readonly ContactId[]): Promise<void> {
-  await mark(db, 'woken_at = now()', contactIds);
+/**
+ * Notes that the workflows of these contacts were told. Whoever has answered since, or was changed in
+ * another way, is left as it is: a refusal that came first is not to look like one that is still to come.
+ */
+export async function markWoken(db: Database, contacts: readonly NamedContact[]): Promise<void> {
+  if (contacts.length === 0) return;
+  await retryContended(() =>
+    db.raw(
+      `update contacts set woken_at = now()
+       where id in (
+         select c.id
+         from jsonb_to_recordset(:contacts::jsonb) as named (id uuid, version text)
+         join contacts c on c.id = named.id and c.xmin::text = named.version
+         order by c.id for no key update of c
+       )`,
+      { contacts: JSON.stringify(contacts) },
+    ),
+  );
 }
 
 /**
@@ -256,7 +284,7 @@ export async function markWoken(db: Database, contactIds: readonly ContactId[]):
 export async function contactsToTell(
   db: Database,
   page: { readonly campaignId: CampaignId; readonly limit: number },
-): Promise<ContactId[]> {
+): Promise<NamedContact[]> {
   const campaign = await db<{ id: CampaignId; state: CampaignState }>('campaigns')
     .where({ id: page.campaignId })
     .first('state');
@@ -272,9 +300,9 @@ export async function contactsToTell(
 async function selectToTell(
   db: Database,
   page: { readonly campaignId: CampaignId; readonly limit: number },
-): Promise<ContactId[]> {
-  const { rows } = await db.raw<{ rows: { id: ContactId }[] }>(
-    `select c.id from contacts c
+): Promise<NamedContact[]> {
+  const { rows } = await db.raw<{ rows: NamedContact[] }>(
+    `select c.id, c.xmin::text as version from contacts c
      where c.campaign_id = :campaignId and c.fed_at is not null and c.live_attempt_id is null
        and (c.waiting_for = 'campaign_cancelled'
          or c.waiting_for = 'rules_changed' and c.next_attempt_at > now())
@@ -283,7 +311,7 @@ async function selectToTell(
      limit :limit`,
     { campaignId: page.campaignId, limit: page.limit },
   );
-  return rows.map((row) => row.id);
+  return rows;
 }
 
 /** Contacts with a live attempt are left to its outcome, which settles them. */
@@ -295,17 +323,4 @@ async function settlePageOfCancelled(db: Database, campaignId: CampaignId): Prom
   const settlement = { ifNeverDialled: 'cancelled', tellWorkflow: true } as const;
   await retryContended(() => settleContacts(db, waiting, settlement));
   return waiting.length;
-}
-
-async function mark(db: Database, change: string, contactIds: readonly ContactId[]): Promise<void> {
-  if (contactIds.length === 0) return;
-  await retryContended(() =>
-    db.raw(
-      `update contacts set ${change}
-       where id in (
-         select id from contacts where id = any(:contactIds::uuid[]) order by id for no key update
-       )`,
-      { contactIds: [...contactIds] },
-    ),
-  );
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { callContactNow } from '../../db/call-contact-now.ts';
-import { contactsToWake, dueContacts, markFed, openDueCount } from '../../db/feed.ts';
+import { dueContacts, markFed, openDueCount } from '../../db/feed.ts';
 import { setCampaignState } from '../../db/set-campaign-state.ts';
 import { findAttempt } from '../../db/find-attempt.ts';
 import { showContact } from '../../db/show-contact.ts';
@@ -11,6 +11,7 @@ import { weekdays, type CoolOff } from '../../domain/campaign-settings.ts';
 import type { ContactId } from '../../domain/ids.ts';
 import { changeRules, contactToInsert, dialable, testTrunk } from '../support/campaign-fixture.ts';
 import { evidenceOf } from '../support/scripted-link.ts';
+import { idsToWake } from '../support/feed-fixture.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { createTrunkBench } from '../support/trunk-bench.ts';
 
@@ -335,7 +336,7 @@ describe('placeCall', { timeout: 60_000 }, () => {
     await db('contacts').where({ id: contactId }).update({ fed_at: aDayAgo });
     assert.deepEqual(await dueContacts(db, { campaignId, limit: 10 }), []);
     await changeRules(db, { campaignId, name });
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [contactId]);
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 10 }), [contactId]);
     link.onSent = (call) => call.end(...evidenceOf.answered);
     assert.equal((await place(contactId).result).result, 'settled');
   });
@@ -374,7 +375,7 @@ describe('placeCall', { timeout: 60_000 }, () => {
     // Neither in the way of others nor taken for lost until then; changed rules judge it again.
     assert.equal((await openDueCount(db, campaignId)).count, 0);
     await changeRules(db, { campaignId, name });
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [contactId]);
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 10 }), [contactId]);
     assert.equal((await place(contactId).result).result, 'settled');
   });
 

@@ -3,13 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { contactText } from '../../cli/contact-text.ts';
 import { callContactNow } from '../../db/call-contact-now.ts';
 import { decisionInput } from '../../db/decision-input.ts';
-import {
-  contactsToTell,
-  contactsToWake,
-  dueContacts,
-  markFed,
-  openDueCount,
-} from '../../db/feed.ts';
+import { dueContacts, markFed, openDueCount } from '../../db/feed.ts';
 import { findAttempt } from '../../db/find-attempt.ts';
 import { readNextStep } from '../../db/read-next-step.ts';
 import { reassignContact } from '../../db/reassign-contact.ts';
@@ -28,6 +22,7 @@ import {
   insertCampaign,
   testTrunk,
 } from '../support/campaign-fixture.ts';
+import { idsToTell, idsToWake } from '../support/feed-fixture.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 const minuteMs = 60_000;
@@ -98,12 +93,12 @@ describe('changed rules', () => {
     );
     assert.deepEqual(await findAttempt(db, attemptId), before, 'the attempt is evidence');
 
-    assert.deepEqual(await contactsToTell(db, { campaignId, limit: 9 }), [contactId]);
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 9 }), [], 'it is not due yet');
+    assert.deepEqual(await idsToTell(db, { campaignId, limit: 9 }), [contactId]);
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 9 }), [], 'it is not due yet');
     const redecided = { rule: 'recycle-busy', settingsVersion: 2 };
     const next = { step: 'dial', at: at?.toISOString(), redecided, trunks };
     assert.deepEqual(await readNextStep(db, contactId), next);
-    assert.deepEqual(await contactsToTell(db, { campaignId, limit: 9 }), [], 'it knows');
+    assert.deepEqual(await idsToTell(db, { campaignId, limit: 9 }), [], 'it knows');
     const shown = await showContact(db, contactId);
     assert.equal(shown?.redecision?.settingsVersion, 2);
     assert.match(contactText({ ...shown, history: [] }), /changed rules .* 2 .*recycle-busy/);
@@ -116,9 +111,9 @@ describe('changed rules', () => {
     const scene = await waiting(busy(3 * hourMs));
     const { campaignId, contactId, ownerEpoch } = scene;
     await changeRules(db, scene, busy(1));
-    assert.deepEqual(await contactsToTell(db, { campaignId, limit: 9 }), []);
+    assert.deepEqual(await idsToTell(db, { campaignId, limit: 9 }), []);
     assert.equal((await openDueCount(db, campaignId)).count, 0);
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 9 }), [contactId]);
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 9 }), [contactId]);
     await claimed(db, contactId, ownerEpoch);
   });
 
@@ -138,9 +133,9 @@ describe('changed rules', () => {
     const { state, call_status, redecision } = await rowOf(contactId);
     assert.deepEqual([state, call_status], ['settled', 'busy']);
     assert.equal(redecision?.decision.rule, 'numbers-exhausted');
-    assert.deepEqual(await contactsToTell(db, { campaignId, limit: 9 }), [contactId]);
+    assert.deepEqual(await idsToTell(db, { campaignId, limit: 9 }), [contactId]);
     assert.deepEqual(await readNextStep(db, contactId), { step: 'end' });
-    assert.deepEqual(await contactsToTell(db, { campaignId, limit: 9 }), []);
+    assert.deepEqual(await idsToTell(db, { campaignId, limit: 9 }), []);
   });
 
   it('go to the next number instead, and back to the first when they are taken back', async () => {
@@ -217,7 +212,7 @@ describe('changed rules', () => {
     const sent = await rowOf(toCampaign.contactId);
     assert.deepEqual([sent.state, sent.assigned_to], ['settled', `campaign:${target.name}`]);
     const { campaignId } = toCampaign;
-    assert.deepEqual(await contactsToTell(db, { campaignId, limit: 9 }), [toCampaign.contactId]);
+    assert.deepEqual(await idsToTell(db, { campaignId, limit: 9 }), [toCampaign.contactId]);
     assert.equal((await dueContacts(db, { campaignId: target.campaignId, limit: 9 })).length, 1);
 
     const toAgent = await waiting(busy(hourMs));
@@ -238,7 +233,7 @@ describe('changed rules', () => {
     await dial(contactId, ownerEpoch);
     assert.equal((await rowOf(contactId)).waiting_for, 'retarget_target');
     await changeRules(db, scene, busy(1));
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 9 }), [contactId]);
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 9 }), [contactId]);
   });
 
   it('leave alone whom they say nothing new of', async () => {
@@ -296,7 +291,7 @@ describe('changed rules', () => {
     const { waiting_for, next_attempt_at: at } = await rowOf(contactId);
     assert.equal(waiting_for, 'rules_changed');
     assert.equal(at?.getTime(), (await recordedAt(scene.attemptId)) + 2 * hourMs);
-    assert.deepEqual(await contactsToTell(db, { campaignId, limit: 9 }), [contactId]);
+    assert.deepEqual(await idsToTell(db, { campaignId, limit: 9 }), [contactId]);
   });
 
   it('hold for a contact of a paused campaign, which is told when it is resumed', async () => {
@@ -307,9 +302,9 @@ describe('changed rules', () => {
     await changeRules(db, scene, busy(2 * hourMs));
     const { next_attempt_at: at } = await rowOf(contactId);
     assert.equal(at?.getTime(), (await recordedAt(scene.attemptId)) + 2 * hourMs);
-    assert.deepEqual(await contactsToTell(db, { campaignId, limit: 9 }), []);
+    assert.deepEqual(await idsToTell(db, { campaignId, limit: 9 }), []);
     await setCampaignState(db, campaignId, 'running');
-    assert.deepEqual(await contactsToTell(db, { campaignId, limit: 9 }), [contactId]);
+    assert.deepEqual(await idsToTell(db, { campaignId, limit: 9 }), [contactId]);
   });
 
   it('reach everybody in pages, and let a call in progress be', async () => {

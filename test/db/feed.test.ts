@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { activateSettingsVersion } from '../../db/campaign-settings.ts';
 import {
-  contactsToTell,
   contactsToWake,
   dueContacts,
   markFed,
@@ -28,6 +27,8 @@ import {
   insertTestContacts,
   testTrunk,
 } from '../support/campaign-fixture.ts';
+import { idsToTell, idsToWake, markToldNow } from '../support/feed-fixture.ts';
+import { untilSomebodyWaits } from '../support/until-somebody-waits.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -152,15 +153,15 @@ describe('waking', () => {
       third,
     ]);
     for (const contactId of [first, third]) await claimContact(db, contactId, ownerEpoch);
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), []);
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 10 }), []);
     await setCampaignState(db, campaignId, 'running');
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [first, third]);
-    await markWoken(db, [first, third]);
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), []);
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 10 }), [first, third]);
+    await markToldNow(db, [first, third]);
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 10 }), []);
     await age([first], ['woken_at']);
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [first], 'unheard');
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 10 }), [first], 'unheard');
     await claimed(db, first, ownerEpoch);
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), []);
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 10 }), []);
     assert.ok(second);
   });
 
@@ -171,11 +172,45 @@ describe('waking', () => {
     await setCampaignState(db, campaignId, 'paused');
     await claimContact(db, contactId, ownerEpoch);
     await setCampaignState(db, campaignId, 'running');
-    await markWoken(db, [contactId]);
+    await markToldNow(db, [contactId]);
     await setCampaignState(db, campaignId, 'paused');
     await claimContact(db, contactId, ownerEpoch);
     await setCampaignState(db, campaignId, 'running');
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [contactId]);
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 10 }), [contactId]);
+  });
+
+  it('names a contact again at once that was refused before the feeder noted that it was told', async () => {
+    const { db } = database;
+    const { campaignId, contactId, ownerEpoch } = await dialable(db);
+    await markFed(db, [contactId]);
+    await setCampaignState(db, campaignId, 'paused');
+    await claimContact(db, contactId, ownerEpoch);
+    await setCampaignState(db, campaignId, 'running');
+    const woken = await contactsToWake(db, { campaignId, limit: 10 });
+    await setCampaignState(db, campaignId, 'paused');
+    await claimContact(db, contactId, ownerEpoch);
+    await markWoken(db, woken);
+    await setCampaignState(db, campaignId, 'running');
+    assert.equal((await openDueCount(db, campaignId)).count, 0);
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 10 }), [contactId]);
+  });
+
+  it('names a contact again at once that is being refused while the feeder notes that it was told', async () => {
+    const { db } = database;
+    const { campaignId, contactId, ownerEpoch } = await dialable(db);
+    await markFed(db, [contactId]);
+    await setCampaignState(db, campaignId, 'paused');
+    await claimContact(db, contactId, ownerEpoch);
+    await setCampaignState(db, campaignId, 'running');
+    const woken = await contactsToWake(db, { campaignId, limit: 10 });
+    const marked = await db.transaction(async (trx) => {
+      await trx('contacts').where({ id: contactId }).update({ woken_at: null });
+      const marking = markWoken(db, woken);
+      await untilSomebodyWaits(db);
+      return { marking };
+    });
+    await marked.marking;
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 10 }), [contactId]);
   });
 
   const byRules = ['calling_window', 'no_opening', 'number_daily_cap', 'cap', 'cool_off'] as const;
@@ -193,7 +228,7 @@ describe('waking', () => {
     await releaseClaim(db, attemptId, { reason, nextAttemptAt });
     assert.equal(reasonOf(await claimContact(db, contactId, ownerEpoch)), 'not_due');
     assert.equal(await changeRules(db, { campaignId, name }, { ringTimeoutMs: 20_000 }), 2);
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [contactId]);
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 10 }), [contactId]);
     const claim = await claimed(db, contactId, ownerEpoch);
     assert.equal(claim.settingsVersion, 2);
     assert.equal(claim.settings.ringTimeoutMs, 20_000);
@@ -221,14 +256,14 @@ describe('a window that opens for everybody at once', () => {
       const { attemptId } = await claimed(db, contactId, ownerEpoch);
       await releaseClaim(db, attemptId, { reason: 'calling_window', nextAttemptAt });
     }
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 2 }), [], 'closed');
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 2 }), [], 'closed');
     await letTimePass(contactIds);
     assert.equal((await openDueCount(db, campaignId)).count, 0);
-    const page = await contactsToWake(db, { campaignId, limit: 2 });
+    const page = await idsToWake(db, { campaignId, limit: 2 });
     assert.deepEqual(page, contactIds.slice(0, 2));
-    await markWoken(db, page);
+    await markToldNow(db, page);
     assert.equal((await openDueCount(db, campaignId)).count, 2);
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 2 }), contactIds.slice(2, 4));
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 2 }), contactIds.slice(2, 4));
     for (const contactId of page) await claimed(db, contactId, ownerEpoch);
     assert.equal((await openDueCount(db, campaignId)).count, 2, 'in their calls');
     assert.deepEqual(await dueIds({ campaignId, limit: 10, staleAfterMs: 0 }), [], 'none is lost');
@@ -246,7 +281,7 @@ describe('a window that opens for everybody at once', () => {
     await letTimePass([first, second, third]);
     assert.deepEqual(await dueIds({ campaignId, limit: 10 }), [first, second, third]);
     await markFed(db, [first]);
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [], 'it was just fed');
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 10 }), [], 'it was just fed');
     assert.equal((await openDueCount(db, campaignId)).count, 2);
 
     assert.equal(await parkContacts(db, { campaignId, settingsVersion: 1 }, parked), 2);
@@ -266,7 +301,7 @@ describe('a window that opens for everybody at once', () => {
       assert.deepEqual(next, { step: 'wait', reason: 'turn', until: null, trunks: [testTrunk] });
     }
     assert.equal((await openDueCount(db, campaignId)).count, 0);
-    const [first] = await contactsToWake(db, { campaignId, limit: 1 });
+    const [first] = await idsToWake(db, { campaignId, limit: 1 });
     assert.equal(first, contactIds[0]);
     const [moved, settled] = contactIds as [ContactId, ContactId];
     const at = opening();
@@ -283,14 +318,14 @@ describe('a window that opens for everybody at once', () => {
     await markFed(db, [contactId]);
     const { attemptId } = await claimed(db, contactId, ownerEpoch);
     await releaseClaim(db, attemptId, { reason: 'cap', nextAttemptAt: opening() });
-    await markWoken(db, [contactId]);
+    await markToldNow(db, [contactId]);
     const refused = await claimContact(db, contactId, ownerEpoch);
     assert.equal(reasonOf(refused), 'not_due');
     assert.equal(refused.kind === 'refused' && refused.waitingFor, 'cap');
     await age([contactId], ['woken_at']);
     await letTimePass([contactId]);
     await db.raw("update contacts set woken_at = woken_at - interval '2 hours'");
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 10 }), [contactId]);
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 10 }), [contactId]);
   });
 });
 
@@ -314,15 +349,15 @@ describe('cancelling a campaign', () => {
     const live = await claimed(db, calling, ownerEpoch);
 
     await setCampaignState(db, campaignId, 'cancelled');
-    const told = await contactsToTell(db, { campaignId, limit: 1 });
-    await markWoken(db, told);
-    const rest = await contactsToTell(db, { campaignId, limit: 10 });
-    await markWoken(db, rest);
+    const told = await idsToTell(db, { campaignId, limit: 1 });
+    await markToldNow(db, told);
+    const rest = await idsToTell(db, { campaignId, limit: 10 });
+    await markToldNow(db, rest);
     assert.deepEqual([...told, ...rest].sort(), [never, redialled].sort());
-    assert.deepEqual(await contactsToTell(db, { campaignId, limit: 10 }), []);
+    assert.deepEqual(await idsToTell(db, { campaignId, limit: 10 }), []);
     assert.deepEqual(await readNextStep(db, never), { step: 'end' });
     await age(contactIds, ['woken_at']);
-    assert.deepEqual(await contactsToTell(db, { campaignId, limit: 10 }), [redialled], 'unheard');
+    assert.deepEqual(await idsToTell(db, { campaignId, limit: 10 }), [redialled], 'unheard');
 
     const statuses = await statusesOf(contactIds);
     assert.deepEqual(statuses, ['cancelled', 'busy', null, 'answered', 'cancelled', 'cancelled']);
@@ -347,7 +382,7 @@ describe('cancelling a campaign', () => {
     const { db } = database;
     const { campaignId } = await dialable(db, contacts(1_200));
     await setCampaignState(db, campaignId, 'cancelled');
-    assert.deepEqual(await contactsToTell(db, { campaignId, limit: 10 }), []);
+    assert.deepEqual(await idsToTell(db, { campaignId, limit: 10 }), []);
     assert.equal((await campaignProgress(db, campaignId)).pending, 0);
   });
 });

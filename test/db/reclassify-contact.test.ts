@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { callContactNow } from '../../db/call-contact-now.ts';
 import { cancelContact } from '../../db/cancel-contact.ts';
 import type { Claim } from '../../db/claim-details.ts';
-import { contactsToTell, markFed, markWoken } from '../../db/feed.ts';
+import { markFed } from '../../db/feed.ts';
 import { findAttempt } from '../../db/find-attempt.ts';
 import { finishIfSettled } from '../../db/finish-if-settled.ts';
 import { readNextStep } from '../../db/read-next-step.ts';
@@ -27,6 +27,7 @@ import {
   redial,
 } from '../support/attempt-fixture.ts';
 import { contactToInsert, dialable, insertCampaign } from '../support/campaign-fixture.ts';
+import { idsToTell, markToldNow } from '../support/feed-fixture.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import { untilSomebodyWaits } from '../support/until-somebody-waits.ts';
 
@@ -204,7 +205,7 @@ describe('a settled contact', () => {
       const contact = await showContact(db, id);
       assert.ok(contact !== null);
       await setCampaignState(db, contact.campaignId, 'cancelled');
-      await contactsToTell(db, { campaignId: contact.campaignId, limit: 10 });
+      await idsToTell(db, { campaignId: contact.campaignId, limit: 10 });
     },
   };
   for (const [name, settle] of Object.entries(ways)) {
@@ -282,9 +283,9 @@ describe('a waiting contact that was reached after all', () => {
       await reclassify(claim, status);
       assert.deepEqual(await statusOf(contactId), [status, 'ANSWER']);
       assert.equal(reasonOf(await claimContact(db, contactId, ownerEpoch)), 'settled');
-      assert.deepEqual(await contactsToTell(db, { campaignId, limit: 10 }), [contactId]);
-      await markWoken(db, [contactId]);
-      assert.deepEqual(await contactsToTell(db, { campaignId, limit: 10 }), []);
+      assert.deepEqual(await idsToTell(db, { campaignId, limit: 10 }), [contactId]);
+      await markToldNow(db, [contactId]);
+      assert.deepEqual(await idsToTell(db, { campaignId, limit: 10 }), []);
     });
   }
 
@@ -295,7 +296,7 @@ describe('a waiting contact that was reached after all', () => {
     await cancelContact(db, contactIds[1] ?? assert.fail(), because);
     await reclassify(claim, 'answered');
     assert.equal(await finishIfSettled(db, campaignId), false);
-    await markWoken(db, await contactsToTell(db, { campaignId, limit: 10 }));
+    await markToldNow(db, await idsToTell(db, { campaignId, limit: 10 }));
     assert.equal(await finishIfSettled(db, campaignId), false, 'it has not asked yet');
     assert.deepEqual(await readNextStep(db, contactId), { step: 'end' });
     assert.equal(await finishIfSettled(db, campaignId), true);

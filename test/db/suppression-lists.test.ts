@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { contactsToWake, dueContacts, markFed, markWoken, openDueCount } from '../../db/feed.ts';
+import { dueContacts, markFed, openDueCount } from '../../db/feed.ts';
 import { listNumbers } from '../../db/numbers-list.ts';
 import { nextStepOf } from '../../db/next-step-of.ts';
 import { lockContact } from '../../db/lock-contact.ts';
@@ -23,6 +23,7 @@ import {
   insertCampaign,
   phoneKeyOf,
 } from '../support/campaign-fixture.ts';
+import { idsToWake, markToldNow } from '../support/feed-fixture.ts';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.ts';
 
 let database: TestDatabase;
@@ -120,17 +121,17 @@ describe('a campaign that requires a suppression list', () => {
       [campaignId],
     );
     assert.deepEqual(await dueIds(campaignId), [], 'is not lost');
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 9 }), []);
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 9 }), []);
     assert.deepEqual(
       (await collect(listNumbers(db, campaignId))).map((row) => row.waitingFor),
       Array<string>(3).fill('suppression_list_old'),
     );
 
     await note('feed', daysAgo(0));
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 0 }), []);
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 9 }), [contactId]);
-    await markWoken(db, [contactId]);
-    assert.deepEqual(await contactsToWake(db, { campaignId, limit: 9 }), [], 'was just told');
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 0 }), []);
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 9 }), [contactId]);
+    await markToldNow(db, [contactId]);
+    assert.deepEqual(await idsToWake(db, { campaignId, limit: 9 }), [], 'was just told');
     assert.deepEqual(await dueIds(campaignId), contactIds.slice(1));
     await claimed(db, contactId, scene.ownerEpoch);
   });
