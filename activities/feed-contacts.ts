@@ -83,12 +83,13 @@ async function feedPage(deps: EngineDeps, campaignId: CampaignId): Promise<PageF
   // Started by a Temporal client alone, nobody else has said so.
   const state =
     open.state === 'draft' ? await setCampaignState(deps.db, campaignId, 'running') : open.state;
+  const heartbeat = () => {
+    Context.current().heartbeat();
+  };
   if (open.hasChangedRules && !open.isOver) {
-    await applyChangedRules(deps.db, campaignId, rulesPatienceMs, () => {
-      Context.current().heartbeat();
-    });
+    await applyChangedRules(deps.db, campaignId, rulesPatienceMs, heartbeat);
   }
-  const told = await contactsToTell(deps.db, { campaignId, limit: pageSize });
+  const told = await contactsToTell(deps.db, { campaignId, limit: pageSize }, heartbeat);
   await forEachParallel(told, ({ id }) => tell(deps, id));
   await markWoken(deps.db, told);
   if (open.isOver) return { state, fed: told.length };

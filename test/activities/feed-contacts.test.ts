@@ -80,12 +80,14 @@ describe('the feeder', () => {
       log: pino({ level: 'silent' }),
     });
     const environment = new MockActivityEnvironment();
+    let heartbeats = 0;
+    environment.on('heartbeat', () => (heartbeats += 1));
     const result: Promise<FeedResult> = environment.run(feedContacts, { campaignId });
     // A page without anybody to feed waits for somebody: it is given up once it has looked.
     const gaveUp = setTimeout(() => environment.cancel(), 1_000);
     const page = await result.catch(() => null);
     clearTimeout(gaveUp);
-    return { page, fed: page?.fed ?? 0, started, signalled };
+    return { page, fed: page?.fed ?? 0, started, signalled, heartbeats };
   }
 
   async function waitingFor(contactIds: readonly ContactId[]) {
@@ -197,6 +199,15 @@ describe('the feeder', () => {
     const next = await feedPage(campaignId);
     assert.deepEqual(next.signalled, [[contactIds[0], { hasChanged: true }]]);
     assert.deepEqual([next.page?.progress.state, next.page?.progress.pending], ['cancelled', 0]);
+  });
+
+  it('says that it is alive while it settles a long list that was cancelled', async () => {
+    const { db } = database;
+    const { campaignId } = await dialable(db, contactsIn(openZone, 1_200));
+    await setCampaignState(db, campaignId, 'cancelled');
+    const { page, heartbeats } = await feedPage(campaignId);
+    assert.equal(page?.progress.pending, 0);
+    assert.ok(heartbeats >= 3, `${heartbeats}`);
   });
 
   it('says that it finished a campaign that became a draft since, and starts nobody of it', async () => {
