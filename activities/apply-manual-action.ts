@@ -91,6 +91,11 @@ function messageOf(input: ManualActionInput): Because {
   return {
     ...becauseOf(input),
     ...(input.action === 'reassign' ? { to: input.to } : {}),
-    ...(input.action === 'reschedule' ? { at: input.at } : {}),
+    ...(input.action === 'reschedule' ? { at: notPast(input.at) } : {}),
   };
+}
+
+/** The call may have outlasted the time that was asked for. */
+function notPast(at: string): string {
+  return new Date(Math.max(Date.parse(at), Date.now())).toISOString();
 }

@@ -11,11 +11,12 @@ import {
   contactsToTell,
   contactsToWake,
   dueContacts,
+  hasWaiting,
   markFed,
   markWoken,
+  type OpenContacts,
   openDueCount,
   parkContacts,
-  type OpenContacts,
 } from '../db/feed.ts';
 import { finishIfSettled } from '../db/finish-if-settled.ts';
 import { setCampaignState } from '../db/set-campaign-state.ts';
@@ -60,12 +61,14 @@ export function createFeedContacts(deps: EngineDeps) {
       Context.current().heartbeat();
       const { fed, state } = await feedPage(deps, campaignId);
       const isFinished = await finishIfSettled(deps.db, campaignId);
-      const isActive = !isFinished && (state === 'running' || state === 'draft');
+      // A cancel lets calls go on; the claim of one that is given back has nobody else to end it.
+      const isEnding = state === 'cancelled' && (await hasWaiting(deps.db, campaignId));
+      const isActive = !isFinished && (state === 'running' || state === 'draft' || isEnding);
       if (fed > 0 || !isActive || Date.now() > stopAt) {
         // The state that was acted by: what came since, such as a cancel, is the next page's.
         const counted = await campaignProgress(deps.db, campaignId);
         const progress = { ...counted, state: isFinished ? ('finished' as const) : state };
-        return { progress, fed, hasMore: fed > 0 };
+        return { progress, fed, hasMore: fed > 0 || isEnding };
       }
       await Context.current().sleep(lookEveryMs);
     }

@@ -100,6 +100,8 @@ export function createTrunkGate(options: TrunkGateOptions): TrunkGate {
           isTurnOpen = false;
           const writeAt = Math.max(now(), opensAt, lastWriteAt + intervalMs);
           lastWriteAt = writeAt;
+          // After a slow claim the turns would stay ahead of the writes, and every claim grow old in between.
+          if (writeAt > now()) nextTurnAt = Math.max(nextTurnAt, writeAt + intervalMs);
           await waitUntil(writeAt, writeSignal);
         },
         claimDone: freeClaim,

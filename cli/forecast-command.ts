@@ -10,7 +10,7 @@ interface ForecastFlags {
   readonly contacts: number;
   readonly outcomes: string;
   readonly start?: Date;
-  readonly talk: number;
+  readonly talk?: number;
   readonly numbers: number;
   readonly zones?: string;
   readonly seed: number;
@@ -25,7 +25,7 @@ export function addForecastCommand(campaign: Command, cli: Cli): void {
     .requiredOption('--contacts <count>', 'how many contacts', wholeNumber(1, 1_000_000))
     .requiredOption('--outcomes <shares>', 'how attempts end: call statuses that add up to 100%')
     .option('--start <time>', 'when it starts, ISO 8601 (default: now)', readTime)
-    .option('--talk <duration>', 'mean conversation, 1s to 4h', talkTime, 90_000)
+    .option('--talk <duration>', 'mean conversation, 1s to 4h (default: 90s)', talkTime)
     .option('--numbers <count>', 'numbers of each contact, 1 to 10', wholeNumber(1, 10), 1)
     .option('--zones <shares>', "zones of the contacts, 100% together (default: the campaign's)")
     .option('--seed <number>', 'of the pseudo-random outcomes', wholeNumber(0, 2 ** 31 - 1), 1)
@@ -39,7 +39,7 @@ export function addForecastCommand(campaign: Command, cli: Cli): void {
     .action(async (file: string, { talk, numbers, json, ...flags }: ForecastFlags) => {
       const config = cli.config();
       const text = await readInputText(file, cli.terminal);
-      const options = { ...flags, talkMs: talk, numbersPerContact: numbers };
+      const options = { ...flags, talkMs: talk ?? 90_000, numbersPerContact: numbers };
       const { forecast, warnings } = forecastFile(config, text, options);
       for (const warning of warnings) cli.say(`warning: ${warning}`);
       await (json ? cli.printJson(forecast) : cli.print(forecastText(forecast)));

@@ -115,6 +115,14 @@ order by due.is_new, due.next_attempt_at nulls first, due.row_no
 limit :limit
 `;
 
+/** Whether anybody in the campaign is not settled yet. */
+export async function hasWaiting(db: Database, campaignId: CampaignId): Promise<boolean> {
+  const waiting = await db<{ campaign_id: CampaignId; state: string }>('contacts')
+    .where({ campaign_id: campaignId, state: 'waiting' })
+    .first('state');
+  return waiting !== undefined;
+}
+
 /** Notes that the workflows of these contacts were started; what they were parked for is over. */
 export async function markFed(db: Database, contactIds: readonly ContactId[]): Promise<void> {
   if (contactIds.length === 0) return;

@@ -55,7 +55,11 @@ with contact as materialized (
     live_attempt_id = null,
     waiting_for = case when r.is_outdated then 'rules_changed' else :reason::text end,
     waiting_rule = case when not r.is_outdated then :rule::text end,
-    next_attempt_at = case when r.is_outdated then now() else :nextAttemptAt::timestamptz end
+    next_attempt_at = case
+      when r.is_outdated then now()
+      -- By a clock that is behind ours the time may have come already: nobody is to ask without pause.
+      when :nextAttemptAt::timestamptz is not null
+        then greatest(:nextAttemptAt::timestamptz, clock_timestamp() + interval '2 seconds') end
   from released r where c.id = r.contact_id
   returning r.number_id, r.phone_key, r.before
 ), released_number as (

@@ -75,6 +75,21 @@ describe('a change that a call put off', () => {
     assert.deepEqual([done?.actor, done?.action], ['test', 'contact.cancel']);
   });
 
+  it('follows them with the time that was asked for, or at once when that has come', async () => {
+    const { contactId } = await retargeted();
+    const { sent, apply } = bench();
+    const [past, later] = [-3_600_000, 3_600_000].map((ms) =>
+      new Date(Date.now() + ms).toISOString(),
+    );
+    for (const at of [past, later]) {
+      const reschedule = { action: 'reschedule', at: at ?? '', reasonCode: 'other' } as const;
+      await apply({ ...reschedule, contactId, isDeferred: true });
+    }
+    const times = sent.map(({ signalArgs }) => (signalArgs[0] as { at: string }).at);
+    assert.ok(Date.parse(times[0] ?? '') > Date.now() - 60_000);
+    assert.equal(times[1], later);
+  });
+
   it('is refused where nobody waits any more, and where it is no change that is known', async () => {
     const { contactId, ownerEpoch } = await dialable(database.db);
     const { sent, apply } = bench();

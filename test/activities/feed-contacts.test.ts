@@ -201,6 +201,16 @@ describe('the feeder', () => {
     assert.deepEqual([next.page?.progress.state, next.page?.progress.pending], ['cancelled', 0]);
   });
 
+  it('stays with a cancelled campaign until the last claim has ended, and settles one that is given back', async () => {
+    const { db } = database;
+    const { campaignId, contactId, ownerEpoch } = await dialable(db, contactsIn(openZone, 1));
+    const { attemptId } = await claimed(db, contactId, ownerEpoch);
+    await setCampaignState(db, campaignId, 'cancelled');
+    assert.equal((await feedPage(campaignId)).page, null);
+    await releaseClaim(db, attemptId, { reason: 'no_opening', nextAttemptAt: null });
+    assert.equal((await feedPage(campaignId)).page?.progress.pending, 0);
+  });
+
   it('says that it is alive while it settles a long list that was cancelled', async () => {
     const { db } = database;
     const { campaignId } = await dialable(db, contactsIn(openZone, 1_200));

@@ -83,6 +83,23 @@ describe('the gate of a trunk', () => {
     assert.ok(slowWrite - (writes[0] ?? 0) >= 100, `${writes[0]} → ${slowWrite}`);
   });
 
+  it('lets no later claim grow old because one before it was slow', async () => {
+    const { clock, gate } = openGate(0.5, 9);
+    const waits: number[] = [];
+    const place = async (id: string, claimMs: number) => {
+      const pass = await gate.enter(id, never);
+      if (claimMs > 0) await clock.delay(claimMs, never);
+      const claimedAt = clock.now();
+      await pass.writeTurn(never);
+      waits.push(clock.now() - claimedAt);
+      pass.claimDone();
+    };
+    void place('slow', 1_200);
+    for (const id of ['next', 'third', 'fourth']) void place(id, 0);
+    await clock.advance(10_000);
+    assert.deepEqual(waits, [0, 1_200, 0, 0]);
+  });
+
   it('never holds more claims than a fifth of the calls per second', async () => {
     const { clock, gate } = openGate(10, 100);
     const entered: string[] = [];

@@ -30,6 +30,7 @@ describe('a contact under messages by hand', { timeout: 60_000 }, () => {
     await environment.teardown();
   });
 
+  const asleep = { step: 'dial', at: '2099-01-01T00:00:00Z', trunks } as const;
   const sleeping: Partial<Script> = {
     place: async (_input, _trunk, count) =>
       count === 1 ? settled({ step: 'dial', at: '2099-01-01T00:00:00Z', trunks }) : settled(end),
@@ -70,6 +71,40 @@ describe('a contact under messages by hand', { timeout: 60_000 }, () => {
     assert.ok((events?.length ?? 0) <= 11 + 12);
   });
 
+  it('takes every change as a Signal too', async () => {
+    const to = { campaignId: randomUUID() };
+    const at = new Date(Date.now() + 60_000).toISOString();
+    const messages = {
+      reassign: { to },
+      reschedule: { at },
+      suppress: {},
+      callNow: {},
+      cancel: {},
+    };
+    for (const [name, message] of Object.entries(messages)) {
+      const { script, start } = workers.newContact(sleeping);
+      const handle = await start();
+      await waitFor(async () => (await handle.query<ContactStory>('story')).attempts.length === 1);
+      await handle.signal(name, { ...message, ...because });
+      await handle.result();
+      assert.deepEqual(script.actions, [{ action: name, ...message, ...because }]);
+    }
+  });
+
+  it('is changed once by an Update that is sent twice with one id', async () => {
+    const { script, start } = workers.newContact({
+      ...sleeping,
+      manual: async () => ({ next: asleep }),
+    });
+    const handle = await start();
+    await waitFor(async () => (await handle.query<ContactStory>('story')).attempts.length === 1);
+    const once = { args: [because] as [typeof because], updateId: 'decision-1' };
+    assert.deepEqual(await handle.executeUpdate('callNow', once), { applied: 'at_once' });
+    assert.deepEqual(await handle.executeUpdate('callNow', once), { applied: 'at_once' });
+    assert.equal(script.actions.length, 1);
+    await handle.terminate();
+  });
+
   it('reaches a contact that was never started, before anything is dialled', async () => {
     const { contactId, script } = workers.newContact({});
     const result = await environment.client.workflow.executeUpdateWithStart('cancel', {
@@ -97,8 +132,6 @@ describe('a contact under messages by hand', { timeout: 60_000 }, () => {
     };
     return { place, end: (result: PlaceCallResult) => endCall(result) };
   }
-  const asleep = { step: 'dial', at: '2099-01-01T00:00:00Z', trunks } as const;
-
   it('is deferred while a call is in progress and follows when it has ended', async () => {
     const call = openCall();
     const { script, start } = workers.newContact({
