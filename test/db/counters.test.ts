@@ -256,10 +256,12 @@ async function endSomehow(
   const other = claim.numbers.find(({ id, dialable: free }) => free && id !== claim.numberId);
   // As they are now: they may have been read anew since the claim.
   const today = await attemptForDecision(db, attemptId);
-  const results = (today?.numbers ?? []).flatMap((number) =>
-    number.id === claim.numberId || number.callStatus === null || number.settledAt === null
-      ? []
-      : [{ ...number, callStatus: number.callStatus, at: number.settledAt }],
+  const others = (today?.numbers ?? []).filter(({ id }) => id !== claim.numberId);
+  const results = others.flatMap(({ callStatus: result, dialStatus, settledAt, redial: kept }) =>
+    result === null || settledAt === null
+      ? // A number that waits for its redial has a result too.
+        (kept ?? [])
+      : [{ callStatus: result, dialStatus, at: settledAt }],
   );
   const now = { callStatus, dialStatus: null, at: new Date().toISOString() };
   const best = bestResult([...results, now]) ?? now;
